@@ -1,0 +1,42 @@
+# Every recipe sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test check fix bench docs lock clean
+
+help: ## list the recipes
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Floodgate needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Set PYTHON=python3.11 or newer."; exit 2; }
+	@echo "Setting up .venv (once, some minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+rehearse: $(READY) ## deploy the opening stack offline, replay a real opening, write report.html
+	@$(BIN)/floodgate rehearse --stack opening --scenario kdca-august-2021
+
+test: $(READY) ## every test of the default tiers
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, formatting, docs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ty check
+
+fix: $(READY) ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## print the numbers of benchmarks/
+	@$(BIN)/python -m benchmarks
+
+lock: $(READY) ## pin every dependency with its hashes again
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.txt
+
+clean: ## forget the environment and what runs have written
+	@rm -rf .venv report.html .floodgate

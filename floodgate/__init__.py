@@ -1,0 +1,1 @@
+"""Floodgate: declare the stack of an opening, rehearse it offline, open it."""

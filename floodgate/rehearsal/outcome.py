@@ -1,0 +1,62 @@
+"""What a rehearsal leaves: series of one value a second, events, and everybody's wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Series = NDArray[np.float64]
+Limit = Literal["none", "fleet", "launch rate", "balancer", "database", "quota", "identity", "waiting room"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a schedule fired, a policy changed the desired capacity, a limit was hit."""
+
+    second: int
+    kind: str
+    name: str
+    before: float | None
+    after: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits of cohorts that left the line: people, true wait and shown wait (a range) in seconds, and when they joined."""
+
+    people: Series
+    joined_s: Series
+    wait_s: Series
+    shown_low_s: Series
+    shown_high_s: Series
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One played opening.
+
+    `doors` is the instant of the doors; index `doors_s` of every series is that second. Series by name:
+
+    people a second: ``arrived``, ``joined``, ``called``, ``admitted``, ``booked``, ``gave_up``
+    people at the end of the second: ``waiting`` (pre-queue and line, still there), ``inside``
+    requests a second: ``requests`` (offered to the balancer), ``served``, ``rejected`` (by the balancer),
+    ``failed`` (by servers or database), ``polls_edge``, ``polls_origin``
+    servers: ``desired``, ``launching``, ``in_service``, ``warm_pool``, ``max_size``, ``wanted`` (what the load needs)
+    load, 1 is full: ``load_fleet``, ``load_balancer``, ``load_database``, ``load_connections``
+    wait: ``shown_wait_s`` (middle, for who joins now), ``latency_s``
+    ``limit``: index into `limits` of what limited the second.
+    """
+
+    start: datetime
+    doors: datetime
+    doors_s: int
+    series: dict[str, Series]
+    limits: tuple[Limit, ...]
+    events: tuple[Event, ...]
+    waits: Waits
+    totals: dict[str, float]

@@ -1,0 +1,95 @@
+"""What is deployed, as far as an opening can feel it: read from AWS, never from the program that declared it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from floodgate.awsrules.model import Group
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """The balancer's view of the servers."""
+
+    name: str
+    health_interval_s: int = 30
+    health_timeout_s: int = 5
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    slow_start_s: int = 0
+    deregistration_delay_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Balancer:
+    """An Application Load Balancer; `reserved_lcu` is 0 where no capacity is reserved."""
+
+    name: str
+    arn: str
+    zones: int
+    reserved_lcu: int
+    target_group: TargetGroup
+    tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A CloudFront distribution in front of the balancer; `cached_paths` are answered without the origin."""
+
+    domain: str
+    cached_paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A PostgreSQL database. `max_connections` is the engine's own limit on the writer."""
+
+    name: str
+    engine: str
+    instance_class: str
+    vcpus: int
+    memory_mib: int
+    readers: int
+    max_connections: int
+    proxy_max_connections_percent: int | None = None
+
+    @property
+    def usable_connections(self) -> int:
+        """Connections the service may hold: the proxy's share where there is one."""
+        if self.proxy_max_connections_percent is None:
+            return self.max_connections
+        return self.max_connections * self.proxy_max_connections_percent // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A Valkey replication group."""
+
+    name: str
+    node_type: str
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How the deployed service is configured, from the parameter that its servers read at start."""
+
+    waiting_room: bool
+    poll_interval_s: int = 10
+    journeys_per_server_per_s: float = 10.0
+    max_inside: int | None = None
+    connections_per_server: int = 8
+    shed_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything of one stack that an opening can feel."""
+
+    region: str
+    group: Group
+    service: Service
+    balancer: Balancer | None = None
+    edge: Edge | None = None
+    database: Database | None = None
+    cache: Cache | None = None
