@@ -27,7 +27,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Waits of cohorts that left the line: people, true wait and shown wait (a range) in seconds, and when they joined."""
+    """Waits of cohorts that left the line: people, when they joined, true and shown wait (a range), in seconds."""
 
     people: Series
     joined_s: Series
