@@ -1,0 +1,1 @@
+"""The stack: an AWS fleet that opens at an announced minute, declared with Pulumi."""
