@@ -1,0 +1,17 @@
+"""moto, repaired where it is wrong for a scaling stack and completed where it lacks one: a module for each service."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+# moto reads its switches when it is imported, which the repairs below do
+from floodgate.offline import environment
+
+MODULES: tuple[ModuleType, ...] = ()
+
+
+def apply_all() -> None:
+    """Apply every repair once; further calls change nothing."""
+    environment.prepare()
+    for module in MODULES:
+        module.apply()
