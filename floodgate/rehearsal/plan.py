@@ -84,7 +84,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything of one stack that an opening can feel."""
+    """Everything of one stack that an opening can feel; `notes` tell what was seen and could not be read."""
 
     region: str
     group: Group
@@ -93,3 +93,4 @@ class Plan:
     edge: Edge | None = None
     database: Database | None = None
     cache: Cache | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,41 @@
+"""The settings that the deployed servers read at start, from the parameter that the group's tag names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from floodgate.rehearsal.errors import PlanError
+from floodgate.rehearsal.plan import Service
+from floodgate.rehearsal.reading.calls import Calls
+
+SERVICE_TAG = "floodgate:service"
+
+
+def read_service(calls: Calls, group_tags: Mapping[str, str]) -> Service:
+    """The service's settings; without the tag a service with no waiting room is assumed, and noted."""
+    name = group_tags.get(SERVICE_TAG)
+    if name is None:
+        calls.notes.append(f"the group has no tag {SERVICE_TAG}: a service without a waiting room is assumed")
+        return Service(waiting_room=False)
+    return parse_service(name, calls.one("ssm", "get_parameter", Name=name)["Parameter"]["Value"])
+
+
+def parse_service(name: str, text: str) -> Service:
+    """The settings in the text of the parameter `name`, a JSON object.
+
+    Raises:
+        PlanError: it is no JSON object, a key is unknown, or `waiting_room` is missing.
+    """
+    try:
+        settings: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise PlanError(f"parameter '{name}' is no JSON ({error}); write a JSON object of service settings") from error
+    known = [f.name for f in fields(Service)]
+    if not isinstance(settings, dict) or "waiting_room" not in settings:
+        raise PlanError(f"parameter '{name}' must be a JSON object with the key waiting_room; known keys: {known}")
+    if unknown := sorted(settings.keys() - known):
+        raise PlanError(f"parameter '{name}' has unknown keys {unknown}; known keys: {known}")
+    return Service(**settings)
