@@ -1,0 +1,1 @@
+"""The numbers that this project promises, measured; `make bench` prints them, no test depends on them."""

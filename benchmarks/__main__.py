@@ -1,0 +1,51 @@
+"""Prints every promised number: `make bench`, or `python -m benchmarks NAME` for one group."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+from benchmarks.measure import Figure, in_own_process
+
+
+def rehearse() -> list[Figure]:
+    """The main command as a user starts it, after set-up."""
+    taken = in_own_process("whole_rehearsal")
+    return [Figure("make rehearse, after set-up", taken["whole_s"], 15, "s")]
+
+
+def deployment() -> list[Figure]:
+    """The offline deployment of `opening`: the first in a process with its imports, and the second."""
+    taken = in_own_process("two_deployments")
+    return [
+        Figure("offline deployment of opening, imports included", taken["first_s"], 4, "s"),
+        Figure("the same again in one process", taken["second_s"], 1.2, "s"),
+    ]
+
+
+def night() -> list[Figure]:
+    """One night in August, and the same night with a hundred times as many people, in one process."""
+    taken = in_own_process("nights")
+    return [
+        Figure("one night of 1.9 million people", taken["night_s"], 1, "s"),
+        Figure("19 million people against 190 thousand, time", taken["ratio"], 1.5, "x"),
+        Figure("peak memory of a night of 19 million", taken["peak_mb"], 600, "MB"),
+    ]
+
+
+GROUPS = {"rehearse": rehearse, "deployment": deployment, "night": night}
+
+
+def main(wanted: list[str]) -> int:
+    """Measure and print the wanted groups, or all; exit code 1 where a number is missed, 2 for an unknown group."""
+    if unknown := set(wanted) - set(GROUPS):
+        print(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}", file=sys.stderr)
+        return 2
+    print(f"Python {platform.python_version()}, {platform.machine()}, medians of three runs")
+    figures = [figure for name in wanted or GROUPS for figure in GROUPS[name]()]
+    print("\n".join(figure.row() for figure in figures))
+    return int(any(figure.value > figure.promised for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
