@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure of a real opening with where it was reported; `derived` marks our own arithmetic."""
+    """A figure of a real opening with where it was reported.
+
+    `derived` marks our own arithmetic, `assumed` what nobody reported; `source` then tells how or why.
+    """
 
     figure: str
     value: float
     source: str
     derived: bool = False
+    assumed: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from floodgate.awsrules.database import max_connections, serverless_connections
 from floodgate.awsrules.model import InstanceType
+from floodgate.rehearsal.errors import PlanError
 from floodgate.rehearsal.plan import Database
 from floodgate.rehearsal.reading.calls import Calls
 from floodgate.rehearsal.reading.group import instance_type
 
 Described = Mapping[str, Any]
-
-BYTES_PER_CONNECTION = 9_531_392
-MOST_CONNECTIONS = 5000
-"""The default of max_connections is LEAST({DBInstanceClassMemory/9531392}, 5000).
-
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html
-"""
 
 _MIB_PER_ACU = 2048
 _ACU_PER_VCPU = 4  # a capacity unit has 2 GiB, and the memory-optimised classes 8 GiB for each vCPU
@@ -44,17 +39,20 @@ def read_database(calls: Calls, vpc_id: str) -> Database | None:
     return _instance(calls, _first(calls, alone, "DBInstanceIdentifier"), instances, vpc_id) if alone else None
 
 
-def connections(setting: str | None, memory_mib: int) -> int:
-    """max_connections of an instance with this memory; `setting` is the parameter group's own value, if any.
+def connections(setting: str | None, default: int, memory_mib: int) -> int:
+    """max_connections: AWS's default, or what the parameter group sets, a number or a formula over the memory.
 
-    A setting that is a formula counts as AWS's default formula with its own divisor and ceiling.
+    Source of the formulas: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ParamValuesRef.html
     """
-    numbers = [int(n) for n in re.findall(r"\d+", setting or "")]
-    if setting and setting.isdigit():
-        return numbers[0]
-    divisor = next((n for n in numbers if n > 100_000), BYTES_PER_CONNECTION)
-    ceiling = next((n for n in numbers if n <= 100_000), MOST_CONNECTIONS)
-    return min(memory_mib * 1024 * 1024 // divisor, ceiling)
+    if setting is None:
+        return default
+    if setting.isdigit():
+        return int(setting)
+    formula = re.fullmatch(r"(?:LEAST\()?\{DBInstanceClassMemory/(\d+)\}(?:,\s*(\d+)\))?", setting)
+    if formula is None:
+        return default
+    by_memory = memory_mib * 1024 * 1024 // int(formula[1])
+    return min(by_memory, int(formula[2])) if formula[2] else by_memory
 
 
 def _subnet_group(value: Any) -> str | None:
@@ -75,7 +73,7 @@ def _cluster(calls: Calls, cluster: Described, instances: Sequence[Described], v
     described = {i["DBInstanceIdentifier"]: i for i in instances}
     writers = [n for n, writes in members.items() if writes] or sorted(members)
     writer = described[writers[0]]
-    kind = _size(calls, writer["DBInstanceClass"], cluster)
+    kind, default = _size(calls, writer, cluster.get("ServerlessV2ScalingConfiguration", {}))
     setting = _parameter(
         calls, "describe_db_cluster_parameters", DBClusterParameterGroupName=cluster["DBClusterParameterGroup"]
     )
@@ -86,14 +84,14 @@ def _cluster(calls: Calls, cluster: Described, instances: Sequence[Described], v
         vcpus=kind.vcpus,
         memory_mib=kind.memory_mib,
         readers=len(members) - 1,
-        max_connections=connections(setting or _own_setting(calls, writer), kind.memory_mib),
+        max_connections=connections(setting or _own_setting(calls, writer), default, kind.memory_mib),
         proxy_max_connections_percent=_proxy_percent(calls, vpc_id, {name, *members}),
     )
 
 
 def _instance(calls: Calls, instance: Described, instances: Sequence[Described], vpc_id: str) -> Database:
     name = instance["DBInstanceIdentifier"]
-    kind = _size(calls, instance["DBInstanceClass"], {})
+    kind, default = _size(calls, instance, {})
     replicas = [i for i in instances if i.get("ReadReplicaSourceDBInstanceIdentifier") == name]
     return Database(
         name=name,
@@ -102,18 +100,27 @@ def _instance(calls: Calls, instance: Described, instances: Sequence[Described],
         vcpus=kind.vcpus,
         memory_mib=kind.memory_mib,
         readers=len(replicas),
-        max_connections=connections(_own_setting(calls, instance), kind.memory_mib),
+        max_connections=connections(_own_setting(calls, instance), default, kind.memory_mib),
         proxy_max_connections_percent=_proxy_percent(calls, vpc_id, {name}),
     )
 
 
-def _size(calls: Calls, instance_class: str, cluster: Described) -> InstanceType:
-    """Size of a database class, which is an EC2 type with `db.` before it, or a serverless maximum."""
-    if instance_class == "db.serverless":
-        units = cluster.get("ServerlessV2ScalingConfiguration", {}).get("MaxCapacity", 1)
-        calls.notes.append(f"the serverless database is rehearsed at its maximum of {units:g} capacity units")
-        return InstanceType(instance_class, max(1, int(units / _ACU_PER_VCPU)), int(units * _MIB_PER_ACU))
-    return instance_type(calls, instance_class.removeprefix("db."))
+def _size(calls: Calls, instance: Described, serverless: Described) -> tuple[InstanceType, int]:
+    """What the class brings, and its default of max_connections; a serverless class counts at its maximum."""
+    name, engine = instance["DBInstanceClass"], instance["Engine"]
+    try:
+        if name == "db.serverless":
+            least, most = serverless.get("MinCapacity", 0.5), serverless.get("MaxCapacity", 1)
+            calls.notes.append(f"the serverless database is rehearsed at its maximum of {most:g} capacity units")
+            kind = InstanceType(name, max(1, int(most / _ACU_PER_VCPU)), int(most * _MIB_PER_ACU))
+            return kind, serverless_connections(engine, least, most)
+        # a database class is an EC2 type with "db." before it
+        kind = instance_type(calls, name.removeprefix("db."))
+        return kind, max_connections(engine, name, kind.memory_mib)
+    except KeyError as error:
+        raise PlanError(
+            f"database engine '{engine}' on '{name}' is not rehearsed; use a PostgreSQL or MySQL engine"
+        ) from error
 
 
 def _own_setting(calls: Calls, instance: Described) -> str | None:
