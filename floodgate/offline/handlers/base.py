@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 Props = Mapping[str, Any]
 
@@ -27,11 +27,16 @@ class Aws(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AutoName:
-    """How the provider names a resource that was given no name: `<pulumi name>-<7 hex digits>`, cut to `limit`."""
+    """How the provider names a resource that was given no name: `<pulumi name>-<7 hex digits>`, cut to `limit`.
+
+    `prefix` and `suffix` belong to every name of the type, e.g. ``alias/``.
+    """
 
     prop: str = "name"
     limit: int = 255
     lower: bool = False
+    prefix: str = ""
+    suffix: str = ""
 
 
 class Resource:
@@ -60,10 +65,13 @@ RESOURCES: dict[str, Resource] = {}
 FUNCTIONS: dict[str, Callable[[Aws, Props], dict[str, Any]]] = {}
 
 
-def resource(token: str, *, auto_name: AutoName | None = None) -> Callable[[type[Resource]], type[Resource]]:
+R = TypeVar("R", bound=type[Resource])
+
+
+def resource(token: str, *, auto_name: AutoName | None = None) -> Callable[[R], R]:
     """Register a handler class under its Pulumi token, e.g. ``aws:ec2/vpc:Vpc``."""
 
-    def register(cls: type[Resource]) -> type[Resource]:
+    def register(cls: R) -> R:
         cls.token, cls.auto_name = token, auto_name
         assert token not in RESOURCES, f"{token} has two handlers"
         RESOURCES[token] = cls()

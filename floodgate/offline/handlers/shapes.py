@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
+
+import jmespath
 
 
 def upper_first(name: str) -> str:
@@ -30,6 +33,32 @@ def pick(props: Mapping[str, Any], names: Iterable[str], rename: Mapping[str, st
     return {rename.get(n, upper_first(n)): to_api(props[n], rename) for n in names if n in props}
 
 
+def all_tags(props: Mapping[str, Any]) -> dict[str, str]:
+    """The resource's tags with the provider's default tags, which a front end hands over in `tagsAll`."""
+    return {**props.get("tagsAll", {}), **props.get("tags", {})}
+
+
 def tag_list(props: Mapping[str, Any]) -> list[dict[str, str]]:
-    """`tags` as AWS's list of Key and Value."""
-    return [{"Key": k, "Value": v} for k, v in sorted(props.get("tags", {}).items())]
+    """The tags as AWS's list of Key and Value."""
+    return [{"Key": k, "Value": v} for k, v in sorted(all_tags(props).items())]
+
+
+def tag_map(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """AWS's list of Key and Value as Pulumi's map, without the tags that AWS itself sets."""
+    return {t["Key"]: t["Value"] for t in tags if not t["Key"].startswith("aws:")}
+
+
+def told(item: Mapping[str, Any], names: Iterable[str], rename: Mapping[str, str] = {}) -> dict[str, Any]:
+    """The named properties as the API's answer `item` tells them; those it does not tell are left out.
+
+    `rename` gives AWS's name, or a JMESPath into `item`, where it is not Pulumi's name with a capital letter.
+    """
+    values = {n: jmespath.search(rename[n], item) if n in rename else item.get(upper_first(n)) for n in names}
+    return {n: to_output(v) for n, v in values.items() if v is not None}
+
+
+def to_output(value: Any) -> Any:
+    """An API value as Pulumi outputs carry it: instants as RFC 3339 text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value

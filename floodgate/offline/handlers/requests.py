@@ -1,0 +1,117 @@
+"""From Pulumi's properties to an API request, guided by botocore's own model of the operation.
+
+The model knows how AWS spells a name (`VCpuCount`, `HttpProtocolIpv6`), whether a block is one object or a list
+and which type a scalar has, so no handler needs a table of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from floodgate.offline.handlers.shapes import all_tags
+
+NO_RENAME: Mapping[str, str] = {}
+
+
+def request(
+    client: Any,
+    call: str,
+    props: Mapping[str, Any],
+    rename: Mapping[str, str] = NO_RENAME,
+    tag_type: str = "",
+) -> dict[str, Any]:
+    """The parameters of `call` that `props` set; properties that the operation does not know are left out.
+
+    Args:
+        client: a boto3 client.
+        call: its method, e.g. ``create_subnet``.
+        props: camelCase properties.
+        rename: Pulumi's name to AWS's where they differ by more than case, at any depth.
+        tag_type: EC2's resource type of the tags, where tags travel as `TagSpecifications`.
+    """
+    shape = input_shape(client, call)
+    known = _members(shape)
+    out = {}
+    for name, value in props.items():
+        member = known.get(rename.get(name, name).lower())
+        if member and name not in ("tags", "tagsAll"):
+            out[member] = to_shape(value, shape.members[member], rename)
+    return out | tags_parameter(shape, all_tags(props), tag_type)
+
+
+def input_shape(client: Any, call: str) -> Any:
+    """Botocore's model of what `call` takes."""
+    return client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call]).input_shape
+
+
+def to_shape(value: Any, shape: Any, rename: Mapping[str, str] = NO_RENAME) -> Any:
+    """`value` as the API shape wants it.
+
+    Raises:
+        KeyError: a block holds a property that the API has no name for.
+    """
+    if shape.type_name == "structure":
+        return _structure(value, shape, rename)
+    if shape.type_name == "list":
+        if isinstance(value, Mapping) and list(getattr(shape.member, "members", ())) == ["Key", "Value"]:
+            return _pairs(value, "Key", "Value")
+        items = value if isinstance(value, list | tuple) else [value]
+        return [to_shape(item, shape.member, rename) for item in items]
+    return _scalar(value, shape.type_name)
+
+
+def tags_parameter(shape: Any, tags: Mapping[str, str], tag_type: str = "") -> dict[str, Any]:
+    """Tags in whichever of AWS's four ways the operation takes them; nothing where there are none."""
+    known = _members(shape)
+    if not tags:
+        return {}
+    if "tagspecifications" in known:
+        return {"TagSpecifications": [{"ResourceType": tag_type, "Tags": _pairs(tags, "Key", "Value")}]}
+    if "tags" not in known:
+        return {}
+    member = shape.members[known["tags"]]
+    if member.type_name == "map":
+        return {known["tags"]: dict(tags)}
+    key, value = list(member.member.members)[:2]
+    return {known["tags"]: _pairs(tags, key, value)}
+
+
+def _pairs(tags: Mapping[str, str], key: str, value: str) -> list[dict[str, str]]:
+    return [{key: k, value: v} for k, v in sorted(tags.items())]
+
+
+def _structure(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, Any]:
+    known = _members(shape)
+    if not isinstance(value, Mapping):
+        # a list of plain values where AWS has objects of one telling member, e.g. Ipv6Addresses
+        return {next(m for m, inner in shape.members.items() if inner.type_name == "string"): value}
+    out = {}
+    for name, item in value.items():
+        member = known.get(rename.get(name, name).lower())
+        if member is None:
+            raise KeyError(f"{name}: {shape.name} has no such member; known are {', '.join(shape.members)}")
+        out[member] = to_shape(item, shape.members[member], rename)
+    return out
+
+
+def _scalar(value: Any, kind: str) -> Any:
+    if kind == "boolean" and isinstance(value, str):
+        return value.lower() == "true"
+    if kind in ("integer", "long") and isinstance(value, str):
+        return int(value)
+    if kind in ("float", "double"):
+        return float(value)
+    if kind == "string" and isinstance(value, bool | int | float):
+        return str(value).lower()
+    return value
+
+
+def _members(shape: Any) -> Mapping[str, str]:
+    return _spelling(tuple(shape.members))
+
+
+@cache
+def _spelling(members: tuple[str, ...]) -> Mapping[str, str]:
+    return {member.lower(): member for member in members}
