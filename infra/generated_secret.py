@@ -50,5 +50,5 @@ class GeneratedSecret(Component):
             opts=self.child(ignore_changes=["secretString"]),
         )
         self.arn = secret.arn
-        self.value: pulumi.Output[str] = pulumi.Output.secret(version.secret_string)
+        self.value: pulumi.Output[str] = pulumi.Output.secret(version.secret_string).apply(str)
         self.register_outputs({"arn": self.arn})

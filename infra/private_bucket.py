@@ -104,14 +104,20 @@ class PrivateBucket(Component):
 
     def _lifecycle(self) -> None:
         args = self._args
-        rule = aws.s3.BucketLifecycleConfigurationRuleArgs(
-            id="clean-up",
-            status="Enabled",
-            filter={"prefix": ""},
-            abort_incomplete_multipart_upload={"days_after_initiation": 7},
-            expiration={"days": args.expire_days} if args.expire_days else None,
-            noncurrent_version_expiration={"noncurrent_days": KEEP_OLD_VERSIONS_DAYS} if args.versioned else None,
-        )
         aws.s3.BucketLifecycleConfiguration(
-            self.named("lifecycle"), bucket=self.bucket.id, rules=[rule], opts=self.child()
+            self.named("lifecycle"),
+            bucket=self.bucket.id,
+            rules=[
+                {
+                    "id": "clean-up",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+                    "expiration": {"days": args.expire_days} if args.expire_days else None,
+                    "noncurrent_version_expiration": {"noncurrent_days": KEEP_OLD_VERSIONS_DAYS}
+                    if args.versioned
+                    else None,
+                }
+            ],
+            opts=self.child(),
         )

@@ -41,7 +41,7 @@ class SecurityGroups(Component):
         super().__init__("network", name, args.tags, opts)
         self._args = args
         self._close_the_default_group()
-        self._groups = {tier: self._group(tier) for tier in TIERS}
+        self._groups: dict[Peer, aws.ec2.SecurityGroup] = {tier: self._group(tier) for tier in TIERS}
         self._prefix_list_id = self._cloudfront() if any(flow.source == "edge" for flow in args.flows) else None
         self._rules(args.flows)
         self.balancer_id, self.app_id, self.proxy_id, self.data_id, self.cache_id, self.endpoints_id = (
