@@ -1,0 +1,148 @@
+"""Groups: bounds are kept, names are unique, no field is forgotten, nothing outlives its group.
+
+What AWS does is in https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html,
+API_UpdateAutoScalingGroup, API_SetDesiredCapacity and API_DeleteAutoScalingGroup.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.autoscaling.exceptions import AutoscalingClientError
+from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.responses import AutoScalingResponse
+
+from floodgate.offline.repairs.autoscaling import hooks, policies, schedules, traffic
+from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named, invalid, keep
+from floodgate.offline.repairs.patching import patch
+
+FORGOTTEN = (
+    "AvailabilityZoneDistribution",
+    "AvailabilityZoneImpairmentPolicy",
+    "CapacityReservationSpecification",
+    "Context",
+    "DefaultInstanceWarmup",
+    "DeletionProtection",
+    "DesiredCapacityType",
+    "HealthCheckGracePeriod",
+    "InstanceLifecyclePolicy",
+    "InstanceMaintenancePolicy",
+    "MaxInstanceLifetime",
+    "ServiceLinkedRoleARN",
+)
+FORGOTTEN_BY_UPDATE = (*FORGOTTEN, "CapacityRebalance", "DefaultCooldown", "PlacementGroup", "TerminationPolicies")
+UNSET_BY_MINUS_ONE = ("default_instance_warmup",)
+
+
+@patch(AutoScalingResponse, "create_auto_scaling_group")
+def create_within_rules(self: Any) -> Any:
+    """Moto takes any size, replaces a group of the same name and forgets a dozen fields."""
+    params, backend = self._get_params(), self.autoscaling_backend
+    name = params["AutoScalingGroupName"]
+    if name in backend.autoscaling_groups:
+        raise AutoscalingClientError(
+            "AlreadyExists",
+            f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
+        )
+    _check_bounds(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity"))
+    check_target_groups(backend, params.get("TargetGroupARNs", []))
+    answer = create_within_rules.original(self)
+    group = backend.autoscaling_groups[name]
+    group.health_check_grace_period = 0
+    group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
+    _keep(group, params, FORGOTTEN)
+    for hook in params.get("LifecycleHookSpecificationList", []):
+        hooks.put(backend, {"AutoScalingGroupName": name, **hook})
+    traffic.attach(backend, name, params.get("TrafficSources", []))
+    return answer
+
+
+@patch(AutoScalingResponse, "update_auto_scaling_group")
+def update_within_rules(self: Any) -> Any:
+    """Moto takes a minimum above the maximum and ignores most fields."""
+    params, backend = self._get_params(), self.autoscaling_backend
+    group = group_named(backend, params["AutoScalingGroupName"])
+    low, high = params.get("MinSize", group.min_size), params.get("MaxSize", group.max_size)
+    _check_bounds(low, high, params.get("DesiredCapacity"))
+    answer = update_within_rules.original(self)
+    _keep(group, params, FORGOTTEN_BY_UPDATE)
+    within = min(max(group.desired_capacity, low), high)
+    if within != group.desired_capacity:
+        group.set_desired_capacity(within)
+    return answer
+
+
+@patch(FakeAutoScalingGroup, "update")
+def update_keeps_mixed_instances(self: Any, **changes: Any) -> None:
+    """Moto drops the mixed instances policy on every update that does not repeat it."""
+    launches_otherwise = changes.get("launch_template") or changes.get("launch_config_name")
+    if not launches_otherwise and changes.get("mixed_instances_policy") is None:
+        changes["mixed_instances_policy"] = self.mixed_instances_policy
+    update_keeps_mixed_instances.original(self, **changes)
+
+
+@patch(FakeAutoScalingGroup, "launch_template")
+def launch_template_or_mixed(self: Any) -> Any:
+    """A group with a mixed instances policy has no launch template beside it."""
+    return None if self.mixed_instances_policy else launch_template_or_mixed.original(self)
+
+
+@patch(FakeAutoScalingGroup, "_set_azs_and_vpcs")
+def zones_once_each(self: Any, *args: Any, **kwargs: Any) -> None:
+    """Moto names a zone once for each of its subnets."""
+    zones_once_each.original(self, *args, **kwargs)
+    self.availability_zones = sorted(set(self.availability_zones))
+
+
+@patch(AutoScalingResponse, "set_desired_capacity")
+def set_desired_capacity_within_bounds(self: Any) -> Any:
+    """Moto launches 50 instances into a group of at most 6."""
+    params = self._get_params()
+    group = group_named(self.autoscaling_backend, params["AutoScalingGroupName"])
+    wanted = params["DesiredCapacity"]
+    for broken, side, bound in (
+        (wanted > group.max_size, "above max", group.max_size),
+        (wanted < group.min_size, "below min", group.min_size),
+    ):
+        if broken:
+            raise invalid(f"New SetDesiredCapacity value {wanted} is {side} value {bound} for the AutoScalingGroup.")
+    return set_desired_capacity_within_bounds.original(self)
+
+
+@patch(AutoScalingResponse, "delete_auto_scaling_group")
+def delete_with_all_that_is_its_own(self: Any) -> Any:
+    """Moto deletes a group under its running instances and leaves its policies, hooks and schedules behind."""
+    params, backend = self._get_params(), self.autoscaling_backend
+    name = params["AutoScalingGroupName"]
+    group = group_named(backend, name)
+    if group.instance_states and not params.get("ForceDelete"):
+        raise AutoscalingClientError(
+            "ResourceInUse",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+            "still in the group.",
+        )
+    group.min_size = 0
+    answer = delete_with_all_that_is_its_own.original(self)
+    for part in (policies, hooks, schedules):
+        part.forget_group(backend, name)
+    return answer
+
+
+@patch(FakeAutoScalingGroup, "suspended_processes")
+def suspended_processes_in_order(self: Any) -> list[dict[str, str]]:
+    """Moto keeps a set, whose order changes from run to run."""
+    return sorted(suspended_processes_in_order.original(self), key=lambda process: process["ProcessName"])
+
+
+def _check_bounds(low: int, high: int, desired: int | None) -> None:
+    if low > high:
+        raise invalid(f"Max bound, {high}, must be greater than or equal to min bound, {low}")
+    if desired is not None and not low <= desired <= high:
+        raise invalid(f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}")
+
+
+def _keep(group: Any, params: Any, names: tuple[str, ...]) -> None:
+    keep(group, params, names)
+    for name in UNSET_BY_MINUS_ONE:
+        if getattr(group, name, None) == -1:
+            setattr(group, name, None)
