@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from types import ModuleType
 
-# moto reads its switches when it is imported, which the repairs below do
+# first: moto reads its switches when it is imported, which the repairs do
 from floodgate.offline import environment
+from floodgate.offline.repairs import autoscaling, core, images
 
-MODULES: tuple[ModuleType, ...] = ()
+MODULES: tuple[ModuleType, ...] = (core, images, autoscaling)
 
 
 def apply_all() -> None:

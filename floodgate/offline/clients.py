@@ -1,0 +1,92 @@
+"""boto3 sessions whose calls are checked as AWS checks them and answered on this machine.
+
+Nothing of the user's AWS configuration is read: no profile, no credentials, no endpoint, no proxy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.loaders import Loader
+
+# service, operation model, parameters, region
+Check = Callable[[str, Any, dict[str, Any], str], None]
+# prepared request, name of the call
+Send = Callable[[AWSPreparedRequest, str], AWSResponse]
+
+# AWS's own documentation uses this key, so it is known to open nothing
+ACCESS_KEY, SECRET_KEY = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+_CONFIG = Config(
+    ignore_configured_endpoint_urls=True,
+    use_fips_endpoint=False,
+    use_dualstack_endpoint=False,
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    defaults_mode="legacy",
+    proxies={},
+)
+
+# where a client would look for another account or another address; a world has neither
+_IGNORED = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id", "endpoint_url")
+
+
+class OfflineSession(boto3.Session):
+    """A boto3 session on one world. Clients are made once for each service and region and may be used by any thread."""
+
+    def __init__(self, region: str, *, check: Check, send: Send) -> None:
+        super().__init__(region_name=region, botocore_session=_botocore_session(check, send))
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
+
+    # ty: ignore[invalid-method-override] - boto3 lists every service's name there
+    def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+        """A boto3 client; options other than the region make one of its own, in this world too."""
+        region = region_name or self.region_name
+        own = {name: value for name, value in options.items() if name not in _IGNORED and value is not None}
+        if own:
+            own["config"] = _CONFIG.merge(own.get("config") or Config())
+            return self._make(service_name, region, **own)
+        with self._making:
+            if (service_name, region) not in self._clients:
+                self._clients[service_name, region] = self._make(service_name, region, config=_CONFIG)
+            return self._clients[service_name, region]
+
+    def _make(self, service_name: Any, region: str, **options: Any) -> Any:
+        return super().client(service_name, region_name=region, **options)
+
+
+@cache
+def _loader() -> Loader:
+    """The service models, read once for all worlds: parsing them is most of a client's cost."""
+    return botocore.session.Session().get_component("data_loader")
+
+
+def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
+    session = botocore.session.Session(
+        session_vars={
+            # name in the configuration file, environment variable, default, conversion
+            "profile": (None, None, None, None),
+            "config_file": (None, None, "", None),
+            "credentials_file": (None, None, "", None),
+            "ca_bundle": (None, None, None, None),
+        }
+    )
+    session.register_component("data_loader", _loader())
+    session.set_credentials(ACCESS_KEY, SECRET_KEY)
+
+    def check_parameters(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        check(model.service_model.service_name, model, params, context["client_region"])
+
+    def answer_here(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        return send(request, event_name.removeprefix("before-send."))
+
+    session.register("before-parameter-build", check_parameters)
+    session.register("before-send", answer_here)
+    return session

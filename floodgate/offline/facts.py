@@ -1,0 +1,51 @@
+"""What the real AWS provider requires, defaults and refuses, by resource type (data/README.md tells its origin)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from floodgate.offline.environment import DATA
+
+# lists that were cut off, were read as their neighbour's, or grow with every region and runtime
+LEFT_OUT = frozenset(
+    {
+        ("aws:autoscaling/policy:Policy", "resourceLabel"),
+        ("aws:cloudfront/distribution:Distribution", "whitelistedNames"),
+        ("aws:ec2/launchTemplate:LaunchTemplate", "resourceType"),
+        ("aws:lambda/function:Function", "runtime"),
+        ("aws:lambda/layerVersion:LayerVersion", "compatibleRuntimes"),
+        ("aws:route53/healthCheck:HealthCheck", "cloudwatchAlarmRegion"),
+        ("aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization", "vpcRegion"),
+        ("aws:route53/zoneAssociation:ZoneAssociation", "vpcRegion"),
+        ("aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", "notificationArn"),
+    }
+)
+
+# Pulumi's bridge says its own name where Terraform's default says Terraform's
+_BRIDGED = {"Managed by Terraform": "Managed by Pulumi"}
+
+
+@cache
+def _all() -> dict[str, dict[str, Any]]:
+    return json.loads((DATA / "provider-facts.json").read_text(encoding="utf-8"))
+
+
+def facts(token: str) -> dict[str, Any]:
+    """What is known of a resource type; empty for one that was not read."""
+    return _all().get(token, {})
+
+
+@cache
+def allowed_values(token: str) -> dict[str, list[str]]:
+    """The values that a property may have, by its path, without the lists known to be wrong."""
+    listed = facts(token).get("one_of", {})
+    return {path: values for path, values in listed.items() if (token, path.rpartition(".")[2]) not in LEFT_OUT}
+
+
+@cache
+def defaults(token: str) -> dict[str, Any]:
+    """What first-level properties become that the program does not set."""
+    known = facts(token).get("defaults", {})
+    return {name: _BRIDGED.get(value, value) if isinstance(value, str) else value for name, value in known.items()}

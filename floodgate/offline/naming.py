@@ -1,0 +1,34 @@
+"""Automatic names, as the real provider gives them: ``<pulumi name>-<7 hex digits>``, within the type's limit.
+
+https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from floodgate.offline.handlers.base import AutoName
+
+
+def named(rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: int, type_: str) -> dict[str, Any]:
+    """The arguments with their name: the program's own, one made from its prefix, or an automatic one.
+
+    Args:
+        rule: how this type is named, or None for a type without names.
+        name: the resource's Pulumi name.
+        props: its arguments.
+        seed: the world's; the same seed gives the same name.
+        type_: the resource's qualified type, so that two types of one name differ.
+    """
+    if rule is None or rule.prop in props:
+        return dict(props)
+    suffix = hashlib.sha256(f"{seed}/{type_}/{name}".encode()).hexdigest()
+    prefix = props.get(f"{rule.prop}Prefix")
+    if prefix is not None:
+        # the provider appends the time and a counter, 26 digits: terraform-plugin-sdk, helper/id
+        return {**props, rule.prop: f"{prefix}{int(suffix, 16) % 10**26:026d}"[: rule.limit]}
+    cut = name[: rule.limit - 8]
+    made = f"{cut}-{suffix[:7]}"
+    return {**props, rule.prop: made.lower() if rule.lower else made}

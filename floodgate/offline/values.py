@@ -1,0 +1,102 @@
+"""Pulumi's wire values and plain ones: whole numbers, secrets taken out and put back, references, assets.
+
+https://www.pulumi.com/docs/iac/concepts/secrets/ and pulumi/sdk/proto: a secret is an object with a signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from google.protobuf import struct_pb2
+from pulumi import Asset, FileArchive, FileAsset, RemoteArchive, RemoteAsset, StringAsset
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret, not one
+RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+_ASSETS = {"c44067f5952c0a294b673a41bacd8c17": (StringAsset, FileAsset, RemoteAsset)}
+_ARCHIVES = {"0def7320c3a5731c473e5ecbe6d01bc7": (FileArchive, RemoteArchive)}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Properties as handlers take them, and which first-level ones hold a secret at any depth."""
+
+    props: dict[str, Any]
+    secrets: frozenset[str]
+
+
+def plain(struct: Mapping[str, Any]) -> Plain:
+    """A wire object without wrappers: integral floats whole, None left out, secrets named beside it."""
+    props: dict[str, Any] = {}
+    secrets: set[str] = set()
+    for name, value in struct.items():
+        found: list[bool] = []
+        taken = _plain(value, found)
+        if taken is not None:
+            props[name] = taken
+        if found:
+            secrets.add(name)
+    return Plain(props, frozenset(secrets))
+
+
+def _plain(value: Any, secrets: list[bool]) -> Any:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, struct_pb2.ListValue):
+        return [_plain(item, secrets) for item in value]
+    if isinstance(value, struct_pb2.Struct):
+        return _object(value, secrets)
+    return value
+
+
+def _object(value: struct_pb2.Struct, secrets: list[bool]) -> Any:
+    signature = value[SIGNATURE] if SIGNATURE in value else None
+    if signature is None:
+        taken = {key: _plain(item, secrets) for key, item in value.items()}
+        return {key: item for key, item in taken.items() if item is not None}
+    if signature == SECRET:
+        secrets.append(True)
+        return _plain(value["value"], secrets)
+    if signature == RESOURCE:
+        return value["id"] if "id" in value else value["urn"]
+    return _asset(signature, value, secrets)
+
+
+def _asset(signature: str, value: struct_pb2.Struct, secrets: list[bool]) -> Any:
+    if signature in _ASSETS:
+        text, file, remote = _ASSETS[signature]
+        if "text" in value:
+            return text(value["text"])
+        return file(value["path"]) if "path" in value else remote(value["uri"])
+    file, remote = _ARCHIVES[signature]
+    if "assets" in value:
+        return _plain(value["assets"], secrets)
+    return file(value["path"]) if "path" in value else remote(value["uri"])
+
+
+def wire(inputs: struct_pb2.Struct, state: Mapping[str, Any], secrets: Iterable[str]) -> struct_pb2.Struct:
+    """A resource's state for the program: its inputs as they came, what is new over them, secrets wrapped."""
+    hidden = set(secrets)
+    result = struct_pb2.Struct()
+    result.CopyFrom(inputs)
+    for name, value in state.items():
+        if name in result and isinstance(value, _KEPT):
+            continue
+        told = sendable(value)
+        result[name] = {SIGNATURE: SECRET, "value": told} if name in hidden else told
+    return result
+
+
+_KEPT = (Asset, FileArchive, RemoteArchive)
+
+
+def sendable(value: Any) -> Any:
+    """A handler's answer as JSON would hold it."""
+    if isinstance(value, Mapping):
+        return {str(key): sendable(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [sendable(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,116 @@
+"""One AWS account on this machine, alone: its own resources, its own present, its own seed, its own session.
+
+Example:
+    ```python
+    world = World(now=datetime(2027, 8, 8, 11, tzinfo=UTC), region="ap-northeast-2")
+    world.session.client("autoscaling").describe_auto_scaling_groups()
+    ```
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from floodgate.offline import environment
+
+environment.prepare()
+
+from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402 - moto reads its switches when it is imported
+from moto.moto_api._internal import mock_random  # noqa: E402 - the same
+from moto.utilities.utils import get_partition  # noqa: E402 - the same
+
+from floodgate.offline import api_model, legality, moto_state, repairs, transport  # noqa: E402 - the same
+from floodgate.offline.clients import OfflineSession  # noqa: E402 - the same
+
+
+class World:
+    """An isolated offline account. Two worlds of one process do not see each other; all parts may be used by any thread.
+
+    Args:
+        now: the world's present, with a zone. It stands still; set it to move on.
+        seed: where the ids of what is made come from; the same seed gives the same ids.
+        region: the region of `session` and of clients that name none.
+
+    Attributes:
+        session: a boto3 session on this account, for handlers, tests and the rehearsal.
+    """
+
+    account_id = DEFAULT_ACCOUNT_ID
+
+    def __init__(self, *, now: datetime, seed: int = 0, region: str = "us-east-1") -> None:
+        if now.tzinfo is None:
+            raise ValueError(f"now is {now.isoformat()}, without a zone; a world's present needs one: add tzinfo")
+        repairs.apply_all()
+        self.seed = seed
+        self.region = region
+        self._shelf = moto_state.Shelf(now, random.Random(f"{seed}").getstate())
+        self.session = OfflineSession(region, check=self._check, send=self._send)
+
+    @property
+    def now(self) -> datetime:
+        """The world's present."""
+        assert self._shelf.now is not None, "a world always has a present"
+        return self._shelf.now
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self._shelf.now = instant
+
+    def aws(self, region: str | None = None) -> RegionalAws:
+        """This account as a handler talks to it, in one region."""
+        return RegionalAws(self, region or self.region)
+
+    @contextmanager
+    def making(self, type_: str, name: str) -> Generator[None]:
+        """Nothing else happens in any world meanwhile, and every id made inside comes from (seed, type, name) alone."""
+        with moto_state.in_place(self._shelf):
+            before = mock_random.getstate()
+            mock_random.seed(f"{self.seed}/{type_}/{name}")
+            try:
+                yield
+            finally:
+                mock_random.setstate(before)
+
+    def lookup(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> list[dict[str, Any]]:
+        """The first list in the answer of a describe call, e.g. ``autoscaling.describe_policies``."""
+        service, method = operation.split(".")
+        client = self.session.client(service, region_name=region or self.region)
+        answer = getattr(client, method)(**params)
+        return next((value for value in answer.values() if isinstance(value, list)), [])
+
+    def _check(self, service: str, model: Any, params: dict[str, Any], region: str) -> None:
+        api_model.check(service, model, params)
+        legality.check(self, service, model.name, params, region)
+
+    def _send(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
+        with moto_state.in_place(self._shelf):
+            return transport.answer(request, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionalAws:
+    """A world seen from one region: what handlers take as `Aws`."""
+
+    world: World
+    region: str
+
+    @property
+    def account_id(self) -> str:
+        """The account's twelve digits."""
+        return self.world.account_id
+
+    @property
+    def partition(self) -> str:
+        """``aws``, or the partition that the region belongs to."""
+        return get_partition(self.region)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client for this account; made once per service and region."""
+        return self.world.session.client(service, region_name=region or self.region)
