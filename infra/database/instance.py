@@ -1,0 +1,76 @@
+"""One small PostgreSQL instance, for development."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.component import Component
+from infra.database.cluster import INSIGHTS_DAYS, ClusterArgs
+from infra.database.parameters import major_version, parameters
+from infra.network.flows import DATABASE_PORT
+
+
+class Instance(Component):
+    """Instance and parameter group; reads and writes go to one endpoint."""
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("database", name, args.tags, opts)
+        self._args = args
+        instance = self._instance()
+        self.identifier = instance.identifier
+        self.resource_id = instance.resource_id
+        self.endpoint = instance.address
+        self.reader_endpoint = instance.address
+        self.secret_arn = instance.master_user_secrets[0].secret_arn
+        self.register_outputs({"endpoint": self.endpoint})
+
+    def _instance(self) -> aws.rds.Instance:
+        settings, args = self._args.settings, self._args
+        return aws.rds.Instance(
+            self.pulumi_resource_name,
+            engine="postgres",
+            engine_version=settings.engine_version,
+            instance_class=settings.instance_class,
+            allocated_storage=settings.storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            kms_key_id=args.key_arn,
+            db_name=settings.database_name,
+            username=settings.master_username,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=args.key_arn,
+            iam_database_authentication_enabled=True,
+            port=DATABASE_PORT,
+            db_subnet_group_name=args.subnet_group_name,
+            vpc_security_group_ids=[args.security_group_id],
+            parameter_group_name=self._parameters().name,
+            publicly_accessible=False,
+            multi_az=False,
+            backup_retention_period=settings.backup_retention_days,
+            backup_window=settings.backup_window_utc,
+            maintenance_window=settings.maintenance_window_utc,
+            copy_tags_to_snapshot=True,
+            deletion_protection=settings.deletion_protection,
+            skip_final_snapshot=not args.production,
+            final_snapshot_identifier=self.named(f"{pulumi.get_stack()}-final") if args.production else None,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=args.key_arn,
+            performance_insights_retention_period=INSIGHTS_DAYS[settings.insights],
+            monitoring_interval=settings.monitoring_interval_s,
+            monitoring_role_arn=args.monitoring_role_arn,
+            tags=self.tags(),
+            opts=self.child(),
+        )
+
+    def _parameters(self) -> aws.rds.ParameterGroup:
+        settings = self._args.settings
+        return aws.rds.ParameterGroup(
+            self.named("parameters"),
+            family=f"postgres{major_version(settings.engine_version)}",
+            description="TLS for everybody, and a log that explains a slow opening",
+            parameters=parameters(settings.slow_statement_ms),
+            tags=self.tags("parameters"),
+            opts=self.child(),
+        )
