@@ -28,17 +28,17 @@ class OpeningSettings(Settings):
     """One entry of ``floodgate:openings``, over ``floodgate:openingDefaults``."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-    """lower-case name, e.g. night-1; the scheduled actions are called after it"""
+    """Lower-case name, e.g. night-1; the scheduled actions are called after it."""
     at: datetime
-    """local date and time of the doors, e.g. "2027-08-09T20:00", without an offset"""
+    """Local date and time of the doors, e.g. "2027-08-09T20:00", without an offset."""
     zone: str
     """IANA time zone in which the doors open at that time, e.g. Asia/Seoul"""
     lead_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
-    """minutes before the doors at which the servers are raised"""
+    """Minutes before the doors at which the servers are raised."""
     hold_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 240
-    """minutes after the doors for which they are held"""
+    """Minutes after the doors for which they are held."""
     servers: Annotated[int, Field(ge=1)] | None = None
-    """servers held; without it nothing is scheduled"""
+    """Servers held; without it nothing is scheduled."""
 
     @field_validator("at", mode="before")
     @classmethod

@@ -59,7 +59,8 @@ def _description(model: type[BaseModel], path: Sequence[int | str]) -> str:
     owner = _model_at(model, path[:-1])
     for name, field in owner.model_fields.items() if owner and path else ():
         if path[-1] in {name, field.alias} and field.description:
-            return f" ({' '.join(field.description.split()).rstrip('.')})"
+            sentence = " ".join(field.description.split()).split(". ")[0].rstrip(".")
+            return f" ({sentence})"
     return ""
 
 
