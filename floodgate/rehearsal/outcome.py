@@ -42,7 +42,8 @@ class Outcome:
 
     `doors` is the instant of the doors; index `doors_s` of every series is that second. Series by name:
 
-    people a second: ``arrived``, ``joined``, ``called``, ``admitted``, ``booked``, ``gave_up``
+    people a second: ``arrived``, ``joined``, ``called``, ``admitted``, ``booked``, ``gave_up``, ``refused_people``
+    (those who gave up because they were refused or failed; in the last second also those who still try again)
     people at the end of the second: ``waiting`` (pre-queue and line, still there), ``inside``
     requests a second: ``requests`` (offered to the balancer), ``served``, ``rejected`` (by the balancer),
     ``failed`` (by servers or database), ``polls_edge``, ``polls_origin``

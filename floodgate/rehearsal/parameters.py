@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import difflib
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+from floodgate.rehearsal.errors import ParameterError
 
 Origin = Literal["declared", "documented", "measured", "assumed"]
 
@@ -29,9 +37,84 @@ class Parameters:
         self.used: set[str] = set()
 
     def __getitem__(self, name: str) -> float:
+        if name not in self._parameters:
+            raise ParameterError(_unknown(name, self._parameters))
         self.used.add(name)
         return self._parameters[name].value
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parameters
 
     def describe(self) -> list[Parameter]:
         """The parameters that were read, by name."""
         return [self._parameters[name] for name in sorted(self.used)]
+
+
+def load_parameters(
+    overrides: Mapping[str, float] | None = None, declared: Mapping[str, float] | None = None
+) -> Parameters:
+    """The numbers of ``parameters.toml``, with what the stack declares and what the user overrides.
+
+    Args:
+        overrides: by name, from the user; a value outside the plausible range is taken, and its source says so.
+        declared: by name, from the stack's configuration, e.g. ``quota.vcpus``.
+
+    Returns:
+        Fresh parameters, of which none counts as read yet.
+
+    Raises:
+        ParameterError: a name that does not exist, or a value that is no finite number of at least 0.
+    """
+    parameters = dict(_shipped())
+    for name, value in (declared or {}).items():
+        parameters[name] = _set(parameters, name, value, "declared", "the stack's configuration")
+    for name, value in (overrides or {}).items():
+        known = parameters.get(name)
+        source = "given by the user"
+        if known is not None and not known.low <= value <= known.high:
+            source += f", outside the plausible {known.low:g} to {known.high:g}"
+        parameters[name] = _set(parameters, name, value, "declared", source)
+    return Parameters(parameters)
+
+
+def _set(known: Mapping[str, Parameter], name: str, value: float, origin: Origin, source: str) -> Parameter:
+    if name not in known:
+        raise ParameterError(_unknown(name, known))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise ParameterError(f"parameter {name} is {value!r}: it must be a finite number of at least 0; give a number")
+    return replace(known[name], value=float(value), origin=origin, source=source)
+
+
+def _unknown(name: str, known: Mapping[str, Parameter]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+    nearest = nearest or sorted(known)[:3]
+    return f"parameter {name!r} does not exist; the nearest are {', '.join(nearest)}"
+
+
+@cache
+def _shipped() -> dict[str, Parameter]:
+    text = resources.files("floodgate.rehearsal").joinpath("parameters.toml").read_text(encoding="utf-8")
+    return {parameter.name: parameter for parameter in _flatten("", tomllib.loads(text))}
+
+
+def _flatten(prefix: str, table: Mapping[str, Any]) -> Iterator[Parameter]:
+    for key, entry in table.items():
+        name = f"{prefix}{key}"
+        if "value" in entry:
+            yield _checked(Parameter(name=name, **entry))
+        else:
+            yield from _flatten(f"{name}.", entry)
+
+
+def _checked(parameter: Parameter) -> Parameter:
+    if not parameter.low <= parameter.value <= parameter.high:
+        raise ParameterError(
+            f"parameter {parameter.name} is {parameter.value:g}: parameters.toml calls {parameter.low:g} to "
+            f"{parameter.high:g} plausible; correct the value or the range"
+        )
+    if parameter.origin not in get_args(Origin):
+        raise ParameterError(
+            f"parameter {parameter.name} has the origin {parameter.origin!r}: it must be one of "
+            f"{', '.join(get_args(Origin))}; correct parameters.toml"
+        )
+    return parameter

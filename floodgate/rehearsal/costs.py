@@ -1,0 +1,76 @@
+"""What one request of every kind costs: CPU, database, time on a connection, bytes.
+
+People send from slots: slot 0 is the way in (joining the line, or opening the page where there is no line), slots 1
+to n are the steps of the journey, and the last slot holds the polls that reach the servers, which belong to nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from floodgate.rehearsal.errors import ParameterError
+from floodgate.rehearsal.parameters import Parameters
+from floodgate.rehearsal.plan import Edge, Plan
+from floodgate.rehearsal.scenario import Scenario
+
+NOW_SERVING = "/queue/now-serving.json"
+WAITING_PAGE = "/wait/index.html"
+
+Column = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """By slot: requests a person sends at once, and what these cost together."""
+
+    requests: Column
+    cpu_s: Column
+    db_s: Column
+    hold_s: Column
+    bytes: Column
+
+
+def cached_at_edge(edge: Edge | None, path: str) -> bool:
+    """Whether the edge answers this path without asking the balancer."""
+    return edge is not None and any(fnmatchcase(path, pattern) for pattern in edge.cached_paths)
+
+
+def costs_by_slot(plan: Plan, scenario: Scenario, parameters: Parameters) -> Costs:
+    """Costs of the way in, of every step and of a poll.
+
+    Raises:
+        ParameterError: a step's kind has no ``cost.<kind>.cpu_ms``.
+    """
+    devices = scenario.devices_per_person
+    way_in = [(kind, devices) for kind in _way_in(plan)]
+    slots = [way_in, *([(step.kind, 1.0)] for step in scenario.journey), [("poll", 1.0)]]
+    hold = parameters["database.hold_factor"]
+    cpu_s = _column(slots, "cpu_ms", parameters, 1e-3)
+    db_s = _column(slots, "db_ms", parameters, 1e-3)
+    return Costs(
+        requests=tuple(sum(count for _, count in slot) for slot in slots),
+        cpu_s=cpu_s,
+        db_s=db_s,
+        hold_s=tuple(value * hold for value in db_s),
+        bytes=_column(slots, "kib", parameters, 1024.0),
+    )
+
+
+def _way_in(plan: Plan) -> tuple[str, ...]:
+    if not plan.service.waiting_room:
+        return ("page",)
+    return ("join",) if cached_at_edge(plan.edge, WAITING_PAGE) else ("page", "join")
+
+
+def _column(slots: list[list[tuple[str, float]]], what: str, parameters: Parameters, unit: float) -> Column:
+    return tuple(sum(count * _cost(kind, what, parameters) * unit for kind, count in slot) for slot in slots)
+
+
+def _cost(kind: str, what: str, parameters: Parameters) -> float:
+    name = f"cost.{kind}.{what}"
+    if name not in parameters:
+        raise ParameterError(
+            f"journey step of kind {kind!r}: parameter {name} does not exist; add it or use a known kind"
+        )
+    return parameters[name]
