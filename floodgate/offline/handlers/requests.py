@@ -35,7 +35,7 @@ def request(
     known = _members(shape)
     out = {}
     for name, value in props.items():
-        member = known.get(rename.get(name, name).lower())
+        member = _member(known, rename.get(name, name))
         if member and name not in ("tags", "tagsAll"):
             out[member] = to_shape(value, shape.members[member], rename)
     return out | tags_parameter(shape, all_tags(props), tag_type)
@@ -53,10 +53,13 @@ def to_shape(value: Any, shape: Any, rename: Mapping[str, str] = NO_RENAME) -> A
         KeyError: a block holds a property that the API has no name for.
     """
     if shape.type_name == "structure":
+        if set(shape.members) == {"Quantity", "Items"} and not isinstance(value, Mapping):
+            return _counted(value, shape, rename)
         return _structure(value, shape, rename)
     if shape.type_name == "list":
-        if isinstance(value, Mapping) and list(getattr(shape.member, "members", ())) == ["Key", "Value"]:
-            return _pairs(value, "Key", "Value")
+        members = tuple(getattr(shape.member, "members", ()))
+        if isinstance(value, Mapping) and members in (("Key", "Value"), ("Name", "Value")):
+            return _pairs(value, *members)
         items = value if isinstance(value, list | tuple) else [value]
         return [to_shape(item, shape.member, rename) for item in items]
     return _scalar(value, shape.type_name)
@@ -85,15 +88,29 @@ def _pairs(tags: Mapping[str, str], key: str, value: str) -> list[dict[str, str]
 def _structure(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, Any]:
     known = _members(shape)
     if not isinstance(value, Mapping):
-        # a list of plain values where AWS has objects of one telling member, e.g. Ipv6Addresses
-        return {next(m for m, inner in shape.members.items() if inner.type_name == "string"): value}
+        # a plain value where AWS has an object of one telling member, e.g. each of Ipv6Addresses
+        kind = "list" if isinstance(value, list) else "string"
+        return {next(m for m, inner in shape.members.items() if inner.type_name == kind): value}
     out = {}
     for name, item in value.items():
-        member = known.get(rename.get(name, name).lower())
+        member = _member(known, rename.get(name, name))
         if member is None:
             raise KeyError(f"{name}: {shape.name} has no such member; known are {', '.join(shape.members)}")
         out[member] = to_shape(item, shape.members[member], rename)
     return out
+
+
+def _counted(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, Any]:
+    """CloudFront's way of writing a list: with its length beside it."""
+    items = to_shape(value, shape.members["Items"], rename)
+    return {"Quantity": len(items), "Items": items}
+
+
+def _member(known: Mapping[str, str], name: str) -> str | None:
+    """AWS's name for Pulumi's, which may count in the other number (`metricSpecification`, `MetricSpecifications`)."""
+    name = name.lower()
+    guesses = (name, f"{name}s", name.removesuffix("s"), f"{name.removesuffix('ies')}y")
+    return next((known[guess] for guess in guesses if guess in known), None)
 
 
 def _scalar(value: Any, kind: str) -> Any:
