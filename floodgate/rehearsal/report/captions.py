@@ -1,0 +1,100 @@
+"""The sentence below each chart: what it shows, with the figure that matters; also its words for who cannot see it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from floodgate.rehearsal.outcome import Series
+from floodgate.rehearsal.report.subject import Rehearsal
+from floodgate.rehearsal.verdict import longest_wait_s
+from floodgate.rehearsal.wording import count, duration, fullness, rate
+
+Said = tuple[str, str]
+
+
+def captions(rehearsal: Rehearsal) -> dict[str, Said]:
+    """Title and caption of every chart by its name."""
+    return {
+        "people": _people(rehearsal),
+        "crowd": _crowd(rehearsal),
+        "servers": _servers(rehearsal),
+        "limits": ("What limited, minute by minute", "The colour tells what held people back; white is free."),
+        "loads": _loads(rehearsal),
+        "requests": _requests(rehearsal),
+        "waits": _waits(rehearsal),
+    }
+
+
+def _series(rehearsal: Rehearsal, name: str) -> Series:
+    return rehearsal.outcome.series[name]
+
+
+def _peak(rehearsal: Rehearsal, name: str) -> tuple[float, str]:
+    values = _series(rehearsal, name)
+    at = int(np.argmax(values))
+    return float(values[at]), rehearsal.clock(at)
+
+
+def _people(rehearsal: Rehearsal) -> Said:
+    totals = {name: float(_series(rehearsal, name).sum()) for name in ("arrived", "admitted", "booked", "gave_up")}
+    text = (
+        f"{count(totals['arrived'])} people came, {count(totals['admitted'])} were let in, "
+        f"{count(totals['booked'])} booked and {count(totals['gave_up'])} gave up. Counted from the start."
+    )
+    return "People, counted from the start", text
+
+
+def _crowd(rehearsal: Rehearsal) -> Said:
+    waiting, waiting_at = _peak(rehearsal, "waiting")
+    inside, inside_at = _peak(rehearsal, "inside")
+    text = (
+        f"At most {count(waiting)} people waited at once ({waiting_at}) and {count(inside)} were inside ({inside_at})."
+    )
+    return "People waiting and inside", text
+
+
+def _servers(rehearsal: Rehearsal) -> Said:
+    wanted, wanted_at = _peak(rehearsal, "wanted")
+    doors = rehearsal.outcome.doors_s
+    at_doors = _series(rehearsal, "in_service")[doors]
+    most, most_at = _peak(rehearsal, "in_service")
+    text = (
+        f"{at_doors:,.0f} servers were in service when the doors opened, {most:,.0f} at the most ({most_at}); the load "
+        f"needed up to {wanted:,.0f} ({wanted_at}). Diamonds are scheduled actions, triangles changes by policies."
+    )
+    return "Servers needed, starting and in service", text
+
+
+def _loads(rehearsal: Rehearsal) -> Said:
+    names = {"load_fleet": "servers", "load_balancer": "the balancer", "load_database": "the database"}
+    peaks = [f"{title} {fullness(_peak(rehearsal, name)[0])}" for name, title in names.items()]
+    return "How full each part was", f"At the most: {', '.join(peaks)}. The line at 100 % is all that a part takes."
+
+
+def _requests(rehearsal: Rehearsal) -> Said:
+    most, at = _peak(rehearsal, "requests")
+    edge, _ = _peak(rehearsal, "polls_edge")
+    lost = float(_series(rehearsal, "rejected").sum() + _series(rehearsal, "failed").sum())
+    asked = max(1.0, float(_series(rehearsal, "requests").sum()))
+    polls = (
+        f"The edge answered up to {rate(edge)} polls a second by itself."
+        if edge
+        else "No poll was answered by an edge."
+    )
+    came = f"Up to {rate(most)} requests a second came to the balancer ({at}); {lost / asked:.1%} of all were lost."
+    return "Requests at the balancer", f"{came} {polls}"
+
+
+def _waits(rehearsal: Rehearsal) -> Said:
+    title = "The wait people had and the wait they were shown"
+    if not rehearsal.plan.service.waiting_room:
+        return title, "There was no waiting room: nobody was shown a wait, and who was refused tried again."
+    had = rehearsal.outcome.waits
+    longest, joined = longest_wait_s(rehearsal.outcome)
+    people = float(had.people.sum())
+    mean = f"{duration(float((had.people * had.wait_s).sum()) / people)} on average" if people else "nobody got through"
+    text = (
+        f"The longest wait was {duration(longest)}, for who joined at {rehearsal.clock(joined)}; {mean}. "
+        f"The band is the wait people were shown when they joined, the dashed line what is promised."
+    )
+    return title, text

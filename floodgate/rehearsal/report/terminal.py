@@ -1,0 +1,53 @@
+"""The report in about twenty lines for a terminal; plain text where nobody looks."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from floodgate.rehearsal.report.resampling import bands, edges
+from floodgate.rehearsal.report.subject import Rehearsal
+from floodgate.rehearsal.report.tables import key_figures, limit_table
+
+
+def print_summary(rehearsal: Rehearsal, console: Console) -> None:
+    """Verdict and reason, the night in figures, what limited, and the promises."""
+    verdict = rehearsal.verdict
+    colour = "green" if verdict.held else "red"
+    doors = f"{rehearsal.doors:%Y-%m-%d %H:%M} {rehearsal.zone.key}"
+    console.print(f"{rehearsal.stack} against {rehearsal.scenario.name}, doors {doors}", style="bold", highlight=False)
+    console.print(Text(verdict.headline, style=colour), highlight=False)
+    console.print()
+    console.print(_figures(rehearsal))
+    limited = _limited(rehearsal)
+    if limited:
+        console.print(f"limited by  {limited}", highlight=False)
+    console.print()
+    console.print(_promises(rehearsal))
+
+
+def _figures(rehearsal: Rehearsal) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", style="bold")
+    for value, name, remark in key_figures(rehearsal):
+        grid.add_row(value, name, Text(remark, style="dim"))
+    return grid
+
+
+def _limited(rehearsal: Rehearsal) -> str:
+    outcome = rehearsal.outcome
+    found = bands(outcome, edges(len(outcome.series["limit"]), outcome.doors_s))
+    rows = limit_table(rehearsal, found).rows
+    return "; ".join(f"{limit} {first} to {last} ({total} in all)" for limit, first, last, total in rows)
+
+
+def _promises(rehearsal: Rehearsal) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    for finding in rehearsal.verdict.findings:
+        mark = Text("held" if finding.applies else "-", style="green")
+        if not finding.held:
+            mark = Text("BROKEN", style="bold red")
+        when = "" if finding.second is None else f"from {rehearsal.clock(finding.second)}, {finding.limited_by}"
+        grid.add_row(mark, finding.promise, f"{finding.measured} ({finding.promised})", Text(when, style="dim"))
+    return grid
