@@ -75,6 +75,11 @@ class StackSettings:
         return self.environment == "production"
 
     @property
+    def all_tags(self) -> dict[str, str]:
+        """The tags of every resource."""
+        return self.tags.as_tags(self.stack)
+
+    @property
     def most_journeys_per_s(self) -> float:
         """People the largest fleet can admit in each second."""
         return self.fleet.max_size * self.service.journeys_per_server_per_s

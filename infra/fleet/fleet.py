@@ -23,11 +23,13 @@ RELEASES = "releases/"
 
 @dataclass(frozen=True)
 class Stores:
-    """Where the servers find what they keep: hosts, and the secrets that open them."""
+    """Where the servers find what they keep: hosts, the secrets that open them, and the key those are under."""
 
     database_host: pulumi.Input[str]
     database_port: pulumi.Input[int]
     database_secret_arn: pulumi.Input[str]
+    database_key_arn: pulumi.Input[str]
+    database_connect_arn: pulumi.Input[str]
     cache_host: pulumi.Input[str]
     cache_secret_arn: pulumi.Input[str]
 
@@ -125,6 +127,8 @@ class Fleet(Component):
             artifact_prefix=RELEASES,
             parameter_arn=self._args.parameter.arn,
             secret_arns=[stores.database_secret_arn, stores.cache_secret_arn],
+            secret_key_arn=stores.database_key_arn,
+            connect_arn=stores.database_connect_arn,
             log_group_arn=self._log.arn,
             group_arn_pattern=pulumi.Output.format(
                 "arn:{0}:autoscaling:{1}:{2}:autoScalingGroup:*:autoScalingGroupName/{3}-*",

@@ -20,6 +20,8 @@ class Reach:
         artifact_prefix: The part of it that holds them, e.g. ``releases/``.
         parameter_arn: The service parameter; everything under its folder may be read.
         secret_arns: The secrets of database and cache.
+        secret_key_arn: The key that the database's secret is under; the cache's is under AWS's own.
+        connect_arn: The database user that servers may be without a password.
         log_group_arn: The log group of the service.
         group_arn_pattern: The Auto Scaling group, whose id is only known once it exists.
         stack: Value of the tag ``floodgate:stack`` that the group must carry.
@@ -29,6 +31,8 @@ class Reach:
     artifact_prefix: str
     parameter_arn: pulumi.Output[str]
     secret_arns: Sequence[pulumi.Input[str]]
+    secret_key_arn: pulumi.Input[str]
+    connect_arn: pulumi.Input[str]
     log_group_arn: pulumi.Input[str]
     group_arn_pattern: pulumi.Input[str]
     stack: str
@@ -51,6 +55,11 @@ def statements(reach: Reach) -> list[dict[str, Any]]:
             [folder, pulumi.Output.concat(folder, "/*")],
         ),
         _allow("Secrets", "secretsmanager:GetSecretValue", list(reach.secret_arns)),
+        {
+            **_allow("SecretsKey", "kms:Decrypt", reach.secret_key_arn),
+            "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}},
+        },
+        _allow("Database", "rds-db:connect", reach.connect_arn),
         {
             **_allow("Metrics", "cloudwatch:PutMetricData", "*"),
             "Condition": {"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
