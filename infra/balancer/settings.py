@@ -43,8 +43,9 @@ class ReservationSettings(Settings):
     """New connections of one person; with the edge most are shared, so this is the cautious figure."""
     connection_s: float = Field(default=60, gt=0)
     """How long a connection stays open."""
-    kilobytes_per_journey: float = Field(default=400, gt=0)
-    """Bytes of one person's requests and answers that pass the balancer, in kB."""
+    kilobytes_per_journey: float = Field(default=120, gt=0)
+    """Bytes of one person's requests and answers that pass the balancer, in kB; what the edge serves is not among
+    them."""
     headroom_percent: float = Field(default=50, ge=0, le=400)
     """What is held beyond the estimate."""
 
