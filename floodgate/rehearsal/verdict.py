@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Literal
 
 import numpy as np
 
@@ -13,18 +14,21 @@ from floodgate.rehearsal.outcome import Limit, Outcome, Series
 from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.wording import clock, count, duration, fullness, percent
 
+State = Literal["held", "broken", "no line", "no promise"]
+NO_LINE = "there is no line: who is refused tries again"
+
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What a stack promises to its crowd; shares are 0 to 1.
+    """What a stack promises to its crowd; shares are 0 to 1, None is no promise.
 
     `refused_share` bounds the share of people who are refused or failed, `shown_wait_truth` is the least share of
     people whose wait falls inside the range they were shown when they joined.
     """
 
-    longest_wait_minutes: float
-    refused_share: float
-    shown_wait_truth: float
+    longest_wait_minutes: float | None = None
+    refused_share: float | None = None
+    shown_wait_truth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,20 @@ class Ceilings:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One promise and what became of it; `second` is when it broke, `applies` is False where it had no object."""
+    """One promise and what became of it; `second` is when it broke, and `reason` says why."""
 
     promise: str
     promised: str
     measured: str
-    held: bool
-    second: int | None
-    limited_by: Limit
-    reason: str
-    applies: bool = True
+    state: State
+    second: int | None = None
+    limited_by: Limit = "none"
+    reason: str = ""
 
-    @classmethod
-    def without_line(cls, promise: str, promised: str) -> Finding:
-        """A promise about a line where there is none."""
-        measured = "there is no line: who is refused tries again"
-        return cls(promise, promised, measured, True, None, "none", "", applies=False)
+    @property
+    def held(self) -> bool:
+        """Whether nothing was broken; what was not promised or had no object cannot break."""
+        return self.state != "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,16 @@ class _Case:
     def finding(self, promise: str, promised: str, measured: str, *, broke: int | None, since: int) -> Finding:
         """A finding that broke at second `broke` (None: it held) of what began at second `since`."""
         if broke is None:
-            return Finding(promise, promised, measured, True, None, "none", "")
+            return Finding(promise, promised, measured, "held" if promised else "no promise")
         limit = self.limit_around(since, broke)
-        return Finding(promise, promised, measured, False, broke, limit, because(self.outcome, limit, broke))
+        return Finding(promise, promised, measured, "broken", broke, limit, because(self.outcome, limit, broke))
 
 
 def judge(outcome: Outcome, promises: Promises, ceilings: Ceilings, zone: tzinfo) -> Verdict:
     """The verdict on one played opening; clock times in its texts are in `zone`."""
     case = _Case(outcome, zone, ceilings.has_line)
     findings = (
-        _longest_wait(case, promises.longest_wait_minutes * 60),
+        _longest_wait(case, promises.longest_wait_minutes),
         _refused(case, promises.refused_share),
         _truth(case, promises.shown_wait_truth),
         *_ceilings(case, ceilings),
@@ -138,14 +140,15 @@ def longest_wait_s(outcome: Outcome) -> tuple[float, float]:
     return float(waits.wait_s[at]), float(waits.joined_s[at])
 
 
-def _longest_wait(case: _Case, most_s: float) -> Finding:
+def _longest_wait(case: _Case, most_minutes: float | None) -> Finding:
     waits = case.outcome.waits
-    promised = f"at most {duration(most_s)}"
+    most_s = None if most_minutes is None else most_minutes * 60
+    promised = "" if most_s is None else f"at most {duration(most_s)}"
     if not case.has_line:
-        return Finding.without_line("Longest wait", promised)
+        return Finding("Longest wait", promised, NO_LINE, "no line")
     wait, joined = longest_wait_s(case.outcome)
     broke, since = None, 0
-    if wait > most_s:
+    if most_s is not None and wait > most_s:
         late = waits.joined_s[(waits.wait_s > most_s) & (waits.people >= 1)]
         since = int(min([*late, joined]))
         broke = min(int(since + most_s), len(case.series("limit")) - 1)
@@ -153,32 +156,32 @@ def _longest_wait(case: _Case, most_s: float) -> Finding:
     return case.finding("Longest wait", promised, measured, broke=broke, since=since)
 
 
-def _refused(case: _Case, most: float) -> Finding:
+def _refused(case: _Case, most: float | None) -> Finding:
     arrived = max(1.0, float(case.series("arrived").sum()))
     lost = np.cumsum(case.series("refused_people")) / arrived
     share = float(lost[-1])
-    broke = int(np.argmax(lost > most)) if share > most else None
+    broke = int(np.argmax(lost > most)) if most is not None and share > most else None
     since = int(np.argmax(lost > 0)) if broke is not None else 0
     measured = f"{percent(share)}, {count(share * arrived)} people"
-    return case.finding("Refused or failed", f"at most {percent(most)}", measured, broke=broke, since=since)
+    promised = "" if most is None else f"at most {percent(most)}"
+    return case.finding("Refused or failed", promised, measured, broke=broke, since=since)
 
 
-def _truth(case: _Case, least: float) -> Finding:
+def _truth(case: _Case, least: float | None) -> Finding:
     waits = case.outcome.waits
     people = float(waits.people.sum())
-    promised = f"true for at least {percent(least)}"
+    promised = "" if least is None else f"true for at least {percent(least)}"
     if not case.has_line:
-        return Finding.without_line("Shown wait", promised)
+        return Finding("Shown wait", promised, NO_LINE, "no line")
     if people <= 0:
         # a line that never moved: whatever was shown was not true
-        end = len(case.series("limit")) - 1
-        return case.finding(
-            "Shown wait", promised, "never true: nobody got through", broke=end, since=case.outcome.doors_s
-        )
+        broke = None if least is None else len(case.series("limit")) - 1
+        never = "never true: nobody got through"
+        return case.finding("Shown wait", promised, never, broke=broke, since=case.outcome.doors_s)
     true = (waits.wait_s >= waits.shown_low_s) & (waits.wait_s <= waits.shown_high_s)
     share = float(waits.people[true].sum()) / people
     broke, since = None, 0
-    if share < least:
+    if least is not None and share < least:
         first = int(np.argmax(~true & (waits.people > 0)))
         since = int(waits.joined_s[first])
         broke = min(int(since + waits.wait_s[first]), len(case.series("limit")) - 1)
@@ -212,17 +215,16 @@ def _ceiling(case: _Case, name: str, used: Series, most: Series | float, words: 
 
 
 def _praise(case: _Case, findings: tuple[Finding, ...]) -> str:
-    wait, _ = longest_wait_s(case.outcome)
+    waiting, refused = findings[:2]
     servers = case.series("in_service")
     peak = int(np.argmax(servers))
-    came, booked = case.series("arrived").sum(), case.series("booked").sum()
-    waited = (
-        f"the longest wait was {duration(wait)} ({findings[0].promised} promised)" if case.has_line else "nobody waited"
-    )
+    came, booked = count(case.series("arrived").sum()), count(case.series("booked").sum())
+    wait = duration(longest_wait_s(case.outcome)[0])
+    promised = f" ({waiting.promised} promised)" if waiting.promised else ""
+    waited = f"the longest wait was {wait}{promised}" if case.has_line else "there was no line"
     return (
-        f"Holds: {count(came)} people came and {count(booked)} booked; {waited}, {findings[1].measured.split(',')[0]} "
-        f"of people were refused or failed, and {servers[peak]:.0f} of at most {case.series('max_size')[peak]:.0f} "
-        f"servers were used."
+        f"Holds: {came} people came and {booked} booked; {waited}, {refused.measured.split(',')[0]} of people were "
+        f"refused or failed, and {servers[peak]:.0f} of at most {case.series('max_size')[peak]:.0f} servers were used."
     )
 
 

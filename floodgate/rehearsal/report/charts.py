@@ -217,15 +217,14 @@ def requests(description: str) -> dict[str, Any]:
     return _chart(_doors(), _lines(lines, "requests a second"), _hover(tips), height=190, description=description)
 
 
-def waits(description: str, promised_minutes: float) -> dict[str, Any]:
+def waits(description: str, promised_minutes: float | None) -> dict[str, Any]:
     """The wait people had against the wait they were shown when they joined."""
     had = Line("had", "Wait they had", BLUE)
     shown = _marks("waits", "area", color=AMBER, opacity=0.28).encode(
         x=_time(), y=_amount("shown_low:Q", "minutes", format_="~r"), y2="shown_high:Q"
     )
-    promise = _marks("doors", "rule", color=RED, strokeDash=[4, 3]).encode(
-        y=alt.datum(promised_minutes, type="quantitative")
-    )
+    rule = _marks("doors", "rule", color=RED, strokeDash=[4, 3])
+    promise = () if promised_minutes is None else (rule.encode(y=alt.datum(promised_minutes, type="quantitative")),)
     tips = [
         alt.Tooltip("had:Q", title="wait they had, min", format=".1f"),
         alt.Tooltip("shown_low:Q", title="shown from, min", format=".1f"),
@@ -234,7 +233,7 @@ def waits(description: str, promised_minutes: float) -> dict[str, Any]:
     return _chart(
         _doors(),
         shown,
-        promise,
+        *promise,
         _lines((had,), "minutes", data="waits", format_="~r"),
         _hover(tips, data="waits"),
         height=220,

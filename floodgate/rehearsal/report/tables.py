@@ -133,18 +133,12 @@ def promise_table(rehearsal: Rehearsal) -> Table:
                 finding.promise,
                 finding.promised,
                 finding.measured,
-                _state(finding),
+                finding.state,
                 when,
                 finding.reason,
             )
         )
     return Table(("Promise", "Promised", "Rehearsed", "", "Broke at", "Because"), tuple(rows))
-
-
-def _state(finding: Finding) -> str:
-    if not finding.applies:
-        return "no line"
-    return "held" if finding.held else "broken"
 
 
 def parameter_table(rehearsal: Rehearsal) -> Table:
@@ -232,8 +226,8 @@ def key_figures(rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
     return [
         (count(series["arrived"].sum()), "people came", f"{count(rehearsal.scenario.people)} in the scenario"),
         (count(booked), "booked", f"{early:.0%} of them in the first 30 minutes"),
-        (wait.measured.split(",")[0] if wait.applies else "no line", "longest wait", f"promised {wait.promised}"),
-        (refused.measured.split(",")[0], "refused or failed", f"promised {refused.promised}"),
+        (wait.measured.split(",")[0] if wait.state != "no line" else "no line", "longest wait", _promised(wait)),
+        (refused.measured.split(",")[0], "refused or failed", _promised(refused)),
         (
             f"{series['in_service'].max():,.0f}",
             "servers, at the most",
@@ -241,3 +235,7 @@ def key_figures(rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
         ),
         (count(series["gave_up"].sum()), "gave up", f"{count(series['waiting'][-1])} still waiting at the end"),
     ]
+
+
+def _promised(finding: Finding) -> str:
+    return f"promised {finding.promised}" if finding.promised else "nothing is promised"

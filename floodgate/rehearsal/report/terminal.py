@@ -45,9 +45,8 @@ def _limited(rehearsal: Rehearsal) -> str:
 def _promises(rehearsal: Rehearsal) -> Table:
     grid = Table.grid(padding=(0, 2))
     for finding in rehearsal.verdict.findings:
-        mark = Text("held" if finding.applies else "-", style="green")
-        if not finding.held:
-            mark = Text("BROKEN", style="bold red")
+        mark = Text(finding.state, style="green") if finding.held else Text("BROKEN", style="bold red")
+        promised = f", {finding.promised}" if finding.promised else ""
         when = "" if finding.second is None else f"from {rehearsal.clock(finding.second)}, {finding.limited_by}"
-        grid.add_row(mark, finding.promise, f"{finding.measured} ({finding.promised})", Text(when, style="dim"))
+        grid.add_row(mark, f"{finding.promise}{promised}", finding.measured, Text(when, style="dim"))
     return grid
