@@ -14,21 +14,7 @@ if ROOT not in sys.path:
 import pulumi
 
 from infra import wiring
-from infra.problems import ConfigurationError
 from infra.settings import StackSettings, from_pulumi
-
-
-def main() -> None:
-    """Declare the stack that Pulumi asks for.
-
-    Raises:
-        RunError: The configuration has problems; its text has a line for each.
-    """
-    try:
-        settings = from_pulumi(datetime.now(UTC))
-    except ConfigurationError as error:
-        raise pulumi.RunError(str(error)) from None
-    declare(settings)
 
 
 def declare(settings: StackSettings) -> None:
@@ -56,4 +42,4 @@ def declare(settings: StackSettings) -> None:
     pulumi.export("dashboard", wiring.dashboard_of(observability))
 
 
-main()
+declare(from_pulumi(datetime.now(UTC)))

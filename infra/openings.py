@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, field_validator
@@ -86,9 +86,7 @@ class Opening:
         return self.doors + self.hold
 
 
-def read_openings(
-    entries: object, defaults: Mapping[str, Any], now: datetime, problems: list[Problem]
-) -> tuple[Opening, ...]:
+def read_openings(entries: object, defaults: object, now: datetime, problems: list[Problem]) -> tuple[Opening, ...]:
     """The openings of a stack in the order of their doors, every problem of theirs added to `problems`.
 
     Args:
@@ -98,10 +96,13 @@ def read_openings(
         problems: Where problems go; an opening with a problem of its own is left out of the result.
     """
     if not isinstance(entries, Sequence) or isinstance(entries, str):
-        problems.append(
-            Problem("floodgate:openings", repr(entries), "but it is a list", "write each opening under a -")
-        )
+        remedy = "write each opening under a -"
+        problems.append(Problem("floodgate:openings", repr(entries), "but it is a list", remedy))
         return ()
+    if not isinstance(defaults, Mapping):
+        remedy = "write the keys that all openings share"
+        problems.append(Problem("floodgate:openingDefaults", repr(defaults), "but it is a mapping", remedy))
+        defaults = {}
     openings = []
     for index, entry in enumerate(entries):
         where = _where(entry, index)

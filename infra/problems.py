@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+import pulumi
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
@@ -36,7 +37,7 @@ class Problem:
         return " ".join(f"{self.where} is {self.value}, {self.rule}; {self.remedy}".split())
 
 
-class ConfigurationError(ValueError):
+class ConfigurationError(pulumi.RunError):
     """A stack's configuration has problems; `problems` holds them all, its text has one line for each."""
 
     def __init__(self, stack: str, problems: Sequence[Problem]) -> None:

@@ -100,12 +100,13 @@ def load(config: Mapping[str, Any], stack: str, now: datetime) -> StackSettings:
     parts: dict[str, Any] = {"now": _now(config.get("now"), now, problems)}
     parts["environment"] = _environment(config.get("environment"), problems)
     for key, model in COMPONENTS.items():
-        parts[key] = read(model, config.get(key, {}), f"{PROJECT}:{key}", problems)
+        given = config.get(key)
+        parts[key] = read(model, {} if given is None else given, f"{PROJECT}:{key}", problems)
     valid = {key: part for key, part in parts.items() if part is not None}
     if "edge" in valid and not (config.get("edge") and valid["edge"].enabled):
         valid["edge"] = None
-    defaults = config.get("openingDefaults") or {}
-    valid["openings"] = read_openings(config.get("openings") or [], defaults, valid.get("now", now), problems)
+    entries, defaults = config.get("openings") or [], config.get("openingDefaults") or {}
+    valid["openings"] = read_openings(entries, defaults, valid.get("now", now), problems)
     problems += broken_rules(valid)
     if problems:
         raise ConfigurationError(stack, problems)

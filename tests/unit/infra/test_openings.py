@@ -138,3 +138,12 @@ def test_openings_that_are_no_list_are_told(entries):
 
 def test_an_entry_that_is_no_mapping_is_told():
     assert only_problem("tomorrow").startswith("floodgate:openings[0] is 'tomorrow'")
+
+
+def test_defaults_that_are_no_mapping_are_told():
+    problems = []
+
+    assert len(read_openings([entry()], "20:00", NOW, problems)) == 1
+    assert [str(p) for p in problems] == [
+        "floodgate:openingDefaults is '20:00', but it is a mapping; write the keys that all openings share"
+    ]

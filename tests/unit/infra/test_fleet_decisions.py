@@ -1,0 +1,227 @@
+"""Sizes, instance types and what servers are told: the fleet's decisions that need no resource.
+
+That a server really boots this way is for the first real deployment; here the boot script runs against stand-ins.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.fleet.instance_types import architecture_of, vcpus_of
+from infra.fleet.sizes import constant_pool, servers_for, vcpus_at_worst
+from infra.fleet.user_data import MOST_BYTES, Boot, encode, render
+from infra.scaling.scaling import step_adjustments
+from infra.scaling.settings import StepSettings
+from infra.service.settings import ServiceSettings
+
+BOOT = Boot(
+    aws_region="ap-northeast-2",
+    stack="opening",
+    artifact_bucket="releases",
+    artifact_key="releases/1.0.0/service.tar.gz",
+    artifact_sha256="0" * 64,
+    service_parameter="/floodgate/opening/service",
+    log_group="/floodgate/opening/service",
+    lifecycle_hook="ready",
+    port=8080,
+    health_path="/healthz",
+    database_host="proxy.example",
+    database_port=5432,
+    database_secret="arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:database",
+    cache_host="cache.example",
+    cache_secret="arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:cache",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "architecture", "vcpus"),
+    [
+        ("c7g.xlarge", "arm64", 4),
+        ("c7gn.2xlarge", "arm64", 8),
+        ("m6gd.12xlarge", "arm64", 48),
+        ("c7g.medium", "arm64", 1),
+        ("t4g.small", "arm64", 2),
+        ("a1.large", "arm64", 2),
+        ("c7i.xlarge", "x86_64", 4),
+        ("c7i-flex.large", "x86_64", 2),
+        ("g5.xlarge", "x86_64", 4),
+        ("t3.2xlarge", "x86_64", 8),
+        ("m7a.48xlarge", "x86_64", 192),
+        ("c7g.metal", "arm64", None),
+        ("large", None, None),
+        ("", None, None),
+    ],
+)
+def test_an_instance_types_name_tells_its_architecture_and_its_vcpus(name, architecture, vcpus):
+    assert (architecture_of(name), vcpus_of(name)) == (architecture, vcpus)
+
+
+@pytest.mark.parametrize(
+    ("journeys", "each", "headroom", "servers"), [(700, 12, 0, 59), (720, 12, 0, 60), (720, 12, 10, 66), (1, 12, 0, 1)]
+)
+def test_servers_are_enough_for_the_journeys_and_no_more(journeys, each, headroom, servers):
+    assert servers_for(journeys, each, headroom) == servers
+
+
+@given(st.floats(0.1, 1e5), st.floats(0.1, 1e3), st.floats(0, 400))
+def test_servers_for_journeys_is_the_least_that_suffices(journeys, each, headroom):
+    servers = servers_for(journeys, each, headroom)
+    wanted = journeys * (1 + headroom / 100)
+
+    assert servers * each >= wanted * (1 - 1e-6)
+    assert (servers - 1) * each < wanted * (1 + 1e-6)
+
+
+def test_replacements_and_a_running_pool_count_against_the_quota():
+    assert vcpus_at_worst(90, 110, 20, 4) == (99 + 20) * 4
+
+
+@given(st.integers(1, 500), st.integers(0, 1000))
+def test_a_constant_pool_keeps_its_size_whatever_is_desired(size, desired):
+    bounds = constant_pool(size)
+
+    assert max(bounds.min_size, bounds.max_prepared - desired) == size, "AWS's own rule for the pool's size"
+
+
+def test_steps_are_relative_to_the_threshold_and_leave_no_gap():
+    steps = [StepSettings(from_people=p, add_servers=n) for p, n in ((50_000, 5), (200_000, 10), (420_000, 20))]
+    found = step_adjustments(steps)
+
+    assert [(s.metric_interval_lower_bound, s.metric_interval_upper_bound, s.scaling_adjustment) for s in found] == [
+        ("0", "150000", 5),
+        ("150000", "370000", 10),
+        ("370000", None, 20),
+    ]
+
+
+def test_the_service_is_told_exactly_what_its_contract_names():
+    settings = ServiceSettings(journeys_per_server_per_s=12, connections_per_server=20, journeys_per_s=700)
+
+    assert json.loads(settings.as_parameter()) == {
+        "waiting_room": True,
+        "poll_interval_s": 10,
+        "journeys_per_server_per_s": 12,
+        "max_inside": None,
+        "connections_per_server": 20,
+        "shed_after_s": None,
+    }
+
+
+def test_user_data_is_a_script_that_bash_can_read():
+    script = render(BOOT)
+
+    assert script.startswith("#!/bin/bash\n")
+    assert len(script.encode()) < MOST_BYTES
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+    assert base64.b64decode(encode(script)).decode() == script
+
+
+def test_a_value_with_shell_characters_is_a_value():
+    script = render(replace(BOOT, stack="$(touch /tmp/never); `id`"))
+
+    assert "readonly STACK='$(touch /tmp/never); `id`'\n" in script
+
+
+def test_user_data_too_long_for_ec2_is_refused():
+    with pytest.raises(ValueError, match="but EC2 takes 16384"):
+        render(replace(BOOT, cache_host="x" * MOST_BYTES))
+
+
+# ---------------------------------------------------------------- the boot script, run against stand-ins
+
+STAND_IN = """#!/bin/bash
+echo "$(basename "$0") $*" >> "$CALLS"
+case "$(basename "$0") $*" in
+  "aws s3 cp"*) cp "$ARCHIVE" "${@: -1}" ;;
+  "curl"*"api/token"*) echo token ;;
+  "curl"*"instance-id"*) echo i-1 ;;
+  "curl"*"target-lifecycle-state"*) echo InService ;;
+  "aws autoscaling describe"*) echo the-group ;;
+  "install"*"/dev/null"*) touch "${@: -1}" ;;
+  "install"*) for folder in "$@"; do case "$folder" in /*) mkdir -p "$folder" ;; esac; done ;;
+esac
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A machine made of one folder: the script's absolute paths lead into it, its commands are stand-ins."""
+    stand_ins = tmp_path / "bin"
+    stand_ins.mkdir()
+    for command in ("aws", "curl", "useradd", "install", "systemctl", "dnf", "logger"):
+        (stand_ins / command).write_text(STAND_IN)
+        (stand_ins / command).chmod(0o755)
+    for folder in ("opt/aws/amazon-cloudwatch-agent/etc", "etc/systemd/system", "etc/logrotate.d", "usr/local/sbin"):
+        (tmp_path / folder).mkdir(parents=True)
+    release = tmp_path / "serve"
+    release.write_text("#!/bin/sh\n")
+    archive = tmp_path / "service.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(release, "bin/serve")
+    return tmp_path
+
+
+def boot(server, sha256):
+    script = re.sub(r"(?<=[ =])/(opt|etc|usr|var)/", rf"{server}/\1/", render(replace(BOOT, artifact_sha256=sha256)))
+    calls = server / "calls"
+    environment = {
+        "PATH": f"{server}/bin:{os.environ['PATH']}",
+        "CALLS": str(calls),
+        "ARCHIVE": str(server / "service.tar.gz"),
+    }
+    ran = subprocess.run(
+        ["bash"], input=script, text=True, env=environment, capture_output=True, timeout=60, check=False
+    )
+    return ran.returncode, calls.read_text(), ran.stderr
+
+
+def digest(server):
+    return hashlib.sha256((server / "service.tar.gz").read_bytes()).hexdigest()
+
+
+def test_a_server_unpacks_its_release_and_starts_it(server):
+    code, calls, errors = boot(server, digest(server))
+
+    assert code == 0, errors
+    assert (server / "opt/floodgate/release/bin/serve").exists()
+    assert "systemctl enable --now floodgate.service floodgate-lifecycle.service" in calls
+    unit = (server / "etc/systemd/system/floodgate.service").read_text()
+    assert "WantedBy=multi-user.target" in unit, "it starts again when a warm pool starts the server again"
+
+
+def test_a_server_never_unpacks_an_archive_with_another_digest(server):
+    code, calls, _ = boot(server, "0" * 64)
+
+    assert code == 1
+    assert not (server / "opt/floodgate/release/bin").exists()
+    assert "systemctl enable --now floodgate.service" not in calls
+    assert "--lifecycle-action-result ABANDON" in calls, "the group replaces it at once"
+
+
+def test_a_ready_server_completes_its_launch(server):
+    boot(server, digest(server))
+    lifecycle = server / "usr/local/sbin/floodgate-lifecycle"
+    environment = {"PATH": f"{server}/bin:{os.environ['PATH']}", "CALLS": str(server / "after")}
+    subprocess.run([lifecycle], env=environment, check=True, timeout=60)
+    calls = (server / "after").read_text()
+
+    assert calls.index("http://127.0.0.1:8080/healthz") < calls.index("complete-lifecycle-action"), (
+        "first well, then told"
+    )
+    assert "--auto-scaling-group-name the-group --instance-id i-1 --lifecycle-hook-name ready" in calls
+    assert "--lifecycle-action-result CONTINUE" in calls
+
+
+def test_no_secret_stands_in_user_data():
+    assert not {name for name in Boot.__annotations__ if "password" in name or "token" in name}
+    assert Path(BOOT.service_parameter).name == "service"
