@@ -1,0 +1,144 @@
+"""AWS's own examples and printed rules of schedules, warm pools and forecasts, each with the page that prints it.
+
+Proves that the rules agree with what AWS documents; cannot prove what AWS leaves open.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from floodgate.awsrules import predictive, schedules, warm_pool
+from floodgate.awsrules.capacity import Bounds
+from floodgate.awsrules.model import PredictiveScaling, ScheduledAction, WarmPool
+
+GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
+SCHED = GUIDE + "ec2-auto-scaling-scheduled-scaling.html"
+WP = GUIDE + "ec2-auto-scaling-warm-pools.html"
+WPX = GUIDE + "examples-warm-pools-aws-cli.html"
+PRED = GUIDE + "predictive-scaling-policy-overview.html"
+API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/"
+POOL_API = API + "API_PutWarmPool.html"
+PRED_API = API + "API_PredictiveScalingConfiguration.html"
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+def fired(action, after, count=1):
+    found = []
+    for _ in range(count):
+        after = schedules.next_fire(action, after)
+        found.append(after)
+    return found
+
+
+def predicted(mode="ForecastAndScale", forecast=50, maximum=40, desired=5, behaviour="HonorMaxCapacity"):
+    policy = PredictiveScaling("p", "arn", mode, max_capacity_behaviour=behaviour)
+    return predictive.bounds_after(policy, forecast, Bounds(1, maximum, desired))
+
+
+NINE = ScheduledAction("nine", recurrence="0 9 * * *", desired=3)
+TUESDAY = ScheduledAction("tuesday", recurrence="30 6 * * 2", desired=3)
+EVENING = ScheduledAction("evening", recurrence="0 18 * * 1-5", time_zone="America/New_York", desired=2)
+ONCE = ScheduledAction("once", start=utc(2021, 3, 31, 8), desired=3)
+FIRST = ScheduledAction("first", start=utc(2021, 3, 31, 8), recurrence="0 9 * * *", desired=3)
+ENDING = ScheduledAction("ending", recurrence="0 9 * * *", end=utc(2021, 4, 2, 9), desired=3)
+
+SCHEDULES = [
+    (
+        SCHED,
+        "0 9 * * * fires at 09:00 UTC",
+        lambda: fired(NINE, utc(2021, 3, 31, 9), 2),
+        [utc(2021, 4, 1, 9), utc(2021, 4, 2, 9)],
+    ),
+    (SCHED, "desired 3 lets a group of 2 grow", lambda: schedules.apply(NINE, Bounds(1, 9, 2)).desired, 3),
+    (SCHED, "and a group of 5 shrink", lambda: schedules.apply(NINE, Bounds(1, 9, 5)).desired, 3),
+    (
+        SCHED,
+        "30 6 * * 2 is Tuesdays at 06:30",
+        lambda: [f"{at:%a %H:%M}" for at in fired(TUESDAY, utc(2021, 3, 31), 3)],
+        ["Tue 06:30"] * 3,
+    ),
+    (
+        SCHED,
+        "0 18 * * 1-5 in New York is 18:00 local on weekdays",
+        lambda: [
+            f"{at.astimezone(ZoneInfo('America/New_York')):%a %H:%M}" for at in fired(EVENING, utc(2021, 11, 4, 12), 3)
+        ],
+        ["Thu 18:00", "Fri 18:00", "Mon 18:00"],
+    ),
+    (
+        SCHED,
+        "that follows daylight saving: 22:00, then 23:00 UTC",
+        lambda: [at.hour for at in fired(EVENING, utc(2021, 11, 4, 12), 3)],
+        [22, 22, 23],
+    ),
+    (
+        SCHED,
+        "one time only",
+        lambda: [*fired(ONCE, utc(2021, 3, 1)), schedules.next_fire(ONCE, utc(2021, 3, 31, 8))],
+        [utc(2021, 3, 31, 8), None],
+    ),
+    (
+        SCHED,
+        "a start fires, then the recurrence",
+        lambda: fired(FIRST, utc(2021, 3, 1), 2),
+        [utc(2021, 3, 31, 8), utc(2021, 3, 31, 9)],
+    ),
+    (
+        SCHED,
+        "a recurrence at the end does not fire",
+        lambda: list(schedules.fires(ENDING, utc(2021, 3, 31, 12), utc(2021, 5, 1))),
+        [utc(2021, 4, 1, 9)],
+    ),
+    (
+        SCHED,
+        "it may be two minutes late",
+        lambda: schedules.latest(utc(2021, 4, 1, 9)) - utc(2021, 4, 1, 9),
+        timedelta(minutes=2),
+    ),
+    (
+        SCHED,
+        "the group's own limits bind the desired capacity",
+        lambda: schedules.apply(ScheduledAction("x", desired=50), Bounds(1, 9, 5)),
+        Bounds(1, 9, 9),
+    ),
+]
+
+POOLS = [
+    (WP, "desired 6, max 10: 4", lambda: warm_pool.size(WarmPool(), 10, 6), 4),
+    (WP, "desired 6, max 10, prepared 8: 2", lambda: warm_pool.size(WarmPool(max_prepared=8), 10, 6), 2),
+    (WP, "desired 6, max 20, prepared 8: 2", lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 6), 2),
+    (
+        WPX,
+        "minimum 10, prepared 10: always 10",
+        lambda: {warm_pool.size(WarmPool(min_size=10, max_prepared=10), 50, n) for n in range(51)},
+        {10},
+    ),
+    (POOL_API, "desired beyond what is prepared: none", lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 12), 0),
+    (POOL_API, "unless there is a minimum", lambda: warm_pool.size(WarmPool(min_size=3, max_prepared=8), 20, 12), 3),
+    (POOL_API, "-1 clears what is prepared", lambda: warm_pool.size(WarmPool(max_prepared=-1), 10, 6), 4),
+]
+
+FORECASTS = [
+    (PRED_API, "forecast 50, max 40: it stays 40", lambda: predicted().desired, 40),
+    (PRED_API, "unless the maximum may rise", lambda: predicted(behaviour="IncreaseMaxCapacity"), Bounds(1, 50, 50)),
+    (PRED, "actual 5, predicted 8: 8", lambda: predicted(forecast=8, desired=5).desired, 8),
+    (PRED, "actual 8, predicted 5: 8, it never scales in", lambda: predicted(forecast=5, desired=8).desired, 8),
+    (PRED_API, "forecast only does nothing", lambda: predicted(mode="ForecastOnly", forecast=8), Bounds(1, 40, 5)),
+    (
+        PRED_API,
+        "it acts five minutes before the hour",
+        lambda: predictive.acts_at(PredictiveScaling("p", "a"), utc(2021, 3, 31, 9)),
+        utc(2021, 3, 31, 8, 55),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence", "actual", "expected"), [pytest.param(*row, id=row[1]) for row in SCHEDULES + POOLS + FORECASTS]
+)
+def test_the_example_holds(page, sentence, actual, expected):
+    assert actual() == expected, f"{sentence}: {page}"
