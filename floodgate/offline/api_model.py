@@ -57,7 +57,7 @@ def check(service: str, operation: Any, params: dict[str, Any]) -> None:
         code = CODES.get(operation.service_model.protocol, "ValidationError")
         message = f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
         error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        raise ClientError(error, operation.name)  # ty: ignore[invalid-argument-type] - a part of the response says it
+        raise ClientError(error, operation.name)
 
 
 def _operation(service: str, operation: Any) -> Checker | None:
@@ -76,10 +76,17 @@ class _Compiler:
 
     def shape(self, shape: Any) -> Checker | None:
         if shape.name not in self.known:
-            # a shape can hold itself (a firewall's statements); until it is compiled, the name leads to it
-            self.known[shape.name] = lambda value, path: (self.known[shape.name] or _nothing)(value, path)
+            # a shape can hold itself (a firewall's statements); until it is compiled, its name leads to it
+            self.known[shape.name] = self._later(shape.name)
             self.known[shape.name] = self._compile(shape)
         return self.known[shape.name]
+
+    def _later(self, name: str) -> Checker:
+        def check_then(value: Any, path: str) -> Iterator[str]:
+            if compiled := self.known[name]:
+                yield from compiled(value, path)
+
+        return check_then
 
     def _compile(self, shape: Any) -> Checker | None:
         if shape.type_name == "structure":
@@ -102,10 +109,6 @@ class _Compiler:
                         yield from checker(item, f"{path}.{name}" if path else name)
 
         return check_members
-
-
-def _nothing(_value: Any, _path: str) -> Iterator[str]:
-    return iter(())
 
 
 def _collection(own: Checker | None, inner: Checker | None) -> Checker:

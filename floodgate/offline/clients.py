@@ -45,7 +45,7 @@ class OfflineSession(boto3.Session):
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = threading.Lock()
 
-    # ty: ignore[invalid-method-override] - boto3 lists every service's name there
+    # ty: ignore[incompatible-method-override] - boto3 lists every service's name there
     def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
         """A boto3 client; options other than the region make one of its own, in this world too."""
         region = region_name or self.region_name

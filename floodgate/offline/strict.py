@@ -64,27 +64,32 @@ def _walk(kind: Type, value: Any, path: str) -> Iterator[Finding]:
         case ObjectOf():
             yield from _object(kind, value, path)
         case ListOf(item):
-            if not isinstance(value, list):
-                yield path, shown(value), "is not a list", "put it in brackets"
-            else:
-                for place, element in enumerate(value):
-                    yield from _walk(item, element, f"{path}[{place}]")
+            yield from _list(item, value, path)
         case MapOf(item):
-            if not isinstance(value, Mapping):
-                yield path, shown(value), "is not an object with keys and values", "give a dictionary"
-            else:
-                for key, element in value.items():
-                    yield from _walk(item, element, f"{path}.{key}")
+            yield from _map(item, value, path)
         case OneOf(options):
             tried = [list(_walk(option, value, path)) for option in options]
             if all(tried):
                 # the option that was meant is the one that fits deepest
                 yield from max(tried, key=lambda found: max(len(finding[0]) for finding in found))
-        case Scalar():
-            if not _fits(kind, value):
-                yield path, shown(value), f"is not a {kind.name}", _as_type(kind, value)
-        case _:
-            return
+        case Scalar() if not _fits(kind, value):
+            yield path, shown(value), f"is not a {kind.name}", _as_type(kind, value)
+
+
+def _list(item: Type, value: Any, path: str) -> Iterator[Finding]:
+    if not isinstance(value, list):
+        yield path, shown(value), "is not a list", "put it in brackets"
+        return
+    for place, element in enumerate(value):
+        yield from _walk(item, element, f"{path}[{place}]")
+
+
+def _map(item: Type, value: Any, path: str) -> Iterator[Finding]:
+    if not isinstance(value, Mapping):
+        yield path, shown(value), "is not an object with keys and values", "give a dictionary"
+        return
+    for key, element in value.items():
+        yield from _walk(item, element, f"{path}.{key}")
 
 
 def _object(kind: ObjectOf, value: Any, path: str) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from moto.core.base_backend import BackendDict  # noqa: E402 - the same
 from moto.core.exceptions import HTTPException  # noqa: E402 - the same
 from moto.core.request import normalize_request  # noqa: E402 - the same
 
-Answer = tuple[int, dict[str, str], str | bytes]
+Answer = tuple[int, Any, str | bytes]
 
 
 class NotOffline(Exception):  # noqa: N818 - it says what is missing
@@ -73,7 +73,7 @@ def _call(method: Callable[..., Any], request: AWSPreparedRequest, operation: st
     try:
         return method(normalized, normalized.raw_url, normalized.headers)
     except HTTPException as refused:
-        return refused.code, refused.get_headers(), refused.get_body()
+        return refused.code or 400, refused.get_headers(), refused.get_body()
     except NotImplementedError as missing:
         raise NotOffline(
             f"{operation} is not in the offline AWS (moto does not implement it); leave it out offline or add a repair"

@@ -13,6 +13,10 @@ from typing import Any
 from google.protobuf import struct_pb2
 from pulumi import Asset, FileArchive, FileAsset, RemoteArchive, RemoteAsset, StringAsset
 
+# protobuf makes its message classes when it is imported, out of sight of type checkers
+Struct: Any = vars(struct_pb2)["Struct"]
+ListValue: Any = vars(struct_pb2)["ListValue"]
+
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret, not one
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -45,15 +49,15 @@ def plain(struct: Mapping[str, Any]) -> Plain:
 def _plain(value: Any, secrets: list[bool]) -> Any:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
-    if isinstance(value, struct_pb2.ListValue):
+    if isinstance(value, ListValue):
         return [_plain(item, secrets) for item in value]
-    if isinstance(value, struct_pb2.Struct):
+    if isinstance(value, Struct):
         return _object(value, secrets)
     return value
 
 
-def _object(value: struct_pb2.Struct, secrets: list[bool]) -> Any:
-    signature = value[SIGNATURE] if SIGNATURE in value else None
+def _object(value: Any, secrets: list[bool]) -> Any:
+    signature = dict(value).get(SIGNATURE)
     if signature is None:
         taken = {key: _plain(item, secrets) for key, item in value.items()}
         return {key: item for key, item in taken.items() if item is not None}
@@ -65,7 +69,7 @@ def _object(value: struct_pb2.Struct, secrets: list[bool]) -> Any:
     return _asset(signature, value, secrets)
 
 
-def _asset(signature: str, value: struct_pb2.Struct, secrets: list[bool]) -> Any:
+def _asset(signature: str, value: Any, secrets: list[bool]) -> Any:
     if signature in _ASSETS:
         text, file, remote = _ASSETS[signature]
         if "text" in value:
@@ -77,10 +81,10 @@ def _asset(signature: str, value: struct_pb2.Struct, secrets: list[bool]) -> Any
     return file(value["path"]) if "path" in value else remote(value["uri"])
 
 
-def wire(inputs: struct_pb2.Struct, state: Mapping[str, Any], secrets: Iterable[str]) -> struct_pb2.Struct:
+def wire(inputs: Any, state: Mapping[str, Any], secrets: Iterable[str]) -> Any:
     """A resource's state for the program: its inputs as they came, what is new over them, secrets wrapped."""
     hidden = set(secrets)
-    result = struct_pb2.Struct()
+    result = Struct()
     result.CopyFrom(inputs)
     for name, value in state.items():
         if name in result and isinstance(value, _KEPT):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +30,7 @@ from floodgate.offline.clients import OfflineSession  # noqa: E402 - the same
 
 
 class World:
-    """An isolated offline account. Two worlds of one process do not see each other; all parts may be used by any thread.
+    """An isolated offline account: no world sees another, and any thread may use all parts of it.
 
     Args:
         now: the world's present, with a zone. It stands still; set it to move on.
@@ -94,22 +93,14 @@ class World:
             return transport.answer(request, operation)
 
 
-@dataclass(frozen=True, slots=True)
 class RegionalAws:
     """A world seen from one region: what handlers take as `Aws`."""
 
-    world: World
-    region: str
-
-    @property
-    def account_id(self) -> str:
-        """The account's twelve digits."""
-        return self.world.account_id
-
-    @property
-    def partition(self) -> str:
-        """``aws``, or the partition that the region belongs to."""
-        return get_partition(self.region)
+    def __init__(self, world: World, region: str) -> None:
+        self.world = world
+        self.region = region
+        self.account_id = world.account_id
+        self.partition = get_partition(region)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client for this account; made once per service and region."""
