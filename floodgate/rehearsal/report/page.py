@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -29,7 +28,6 @@ class Figure:
     spec: dict[str, Any]
 
 
-@cache
 def chart_program() -> str:
     """Vega, Vega-Lite and vega-embed as one script, so that the page asks nobody for anything.
 
@@ -42,8 +40,8 @@ def chart_program() -> str:
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version)
 
 
-def render(rehearsal: Rehearsal) -> str:
-    """The whole page."""
+def render(rehearsal: Rehearsal, program: str) -> str:
+    """The whole page; `program` is `chart_program`'s."""
     import jinja2  # noqa: PLC0415 - as above
 
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -63,7 +61,7 @@ def render(rehearsal: Rehearsal) -> str:
         data=_script_safe(_data(rehearsal, bounds, limited)),
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
         behaviour=(_HERE / "page.js").read_text(encoding="utf-8"),
-        program=chart_program(),
+        program=program,
     )
 
 

@@ -1,0 +1,53 @@
+"""``floodgate rehearse``: deploy or read a stack, play an opening against it, judge it, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("rehearse", short_help="Play a crowd against a stack; say whether it holds.")
+@click.option("--stack", required=True, metavar="STACK", help="The Pulumi stack, as in Pulumi.STACK.yaml.")
+@click.option("--scenario", required=True, metavar="NAME", help="The crowd: a name of `floodgate scenarios` or a file.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["offline", "aws"]),
+    default="offline",
+    show_default=True,
+    help="Deploy the stack into the AWS of this machine, or read what is deployed (read-only calls).",
+)
+@click.option("--opening", metavar="NAME", help="The opening of the stack to rehearse.  [default: the first]")
+@click.option("--group", metavar="NAME", help="The Auto Scaling group, where there are several.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the draw of arrivals.")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the model; repeatable."
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the report is written.",
+)
+@click.option("--no-report", is_flag=True, help="Write no report.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict and its figures as JSON.")
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The folder of Pulumi.yaml.  [default: this one]",
+)
+def command(no_report: bool, report: Path, **options: Any) -> int:
+    """Rehearse an opening: play a crowd against what a stack deploys, and say whether its promises hold.
+
+    The scenario is laid on the stack's own next opening, in that opening's zone; the stack is deployed as of the
+    day before it. Exit code 0: every promise holds; 1: the opening would fail; 2: the input is wrong.
+    """
+    from floodgate.cli.rehearsing import Request, rehearse  # noqa: PLC0415 - help needs nothing of it
+
+    return rehearse(Request(report=None if no_report else report, **options))
