@@ -6,9 +6,9 @@ from types import ModuleType
 
 # first: moto reads its switches when it is imported, which the repairs do
 from floodgate.offline import environment
-from floodgate.offline.repairs import autoscaling, core, images
+from floodgate.offline.repairs import autoscaling, cloudwatch, core, ec2, iam, images, servicequotas
 
-MODULES: tuple[ModuleType, ...] = (core, images, autoscaling)
+MODULES: tuple[ModuleType, ...] = (core, images, ec2, autoscaling, cloudwatch, iam, servicequotas)
 
 
 def apply_all() -> None:

@@ -1,0 +1,36 @@
+"""Routes: what they lead to must exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.route_tables import RouteBackend
+
+from floodgate.offline.repairs.patching import patch
+
+
+def _check(backend: Any, targets: dict[str, Any]) -> None:
+    """Refuse unknown targets that moto silently leaves out of the route."""
+    for name, kind, code, stored in (
+        ("nat_gateway_id", "natGateway", "InvalidNatGatewayID.NotFound", backend.nat_gateways),
+        ("transit_gateway_id", "transitGateway", "InvalidTransitGatewayID.NotFound", backend.transit_gateways),
+        ("destination_prefix_list_id", "prefix list", "InvalidPrefixListID.NotFound", backend.managed_prefix_lists),
+    ):
+        id_ = targets.get(name)
+        if id_ and getattr(stored.get(id_), "state", "deleted") == "deleted":
+            raise EC2ClientError(code, f"The {kind} ID '{id_}' does not exist")
+
+
+@patch(RouteBackend, "create_route")
+def to_what_exists(self: Any, route_table_id: str, destination_cidr_block: Any, *args: Any, **kwargs: Any) -> Any:
+    """Moto makes a route to a NAT gateway that does not exist, and it leads nowhere."""
+    _check(self, kwargs)
+    return to_what_exists.original(self, route_table_id, destination_cidr_block, *args, **kwargs)
+
+
+@patch(RouteBackend, "replace_route")
+def replaced_by_what_exists(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """The same for a route that is changed."""
+    _check(self, kwargs)
+    return replaced_by_what_exists.original(self, *args, **kwargs)

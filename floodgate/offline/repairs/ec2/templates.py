@@ -1,0 +1,41 @@
+"""Launch templates: versions build on others, and contradictions are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.responses.launch_templates import LaunchTemplates
+from moto.ec2.utils import convert_tag_spec, parse_user_data
+
+from floodgate.offline.repairs.patching import patch
+
+
+@patch(LaunchTemplate, "create_version")
+def without_contradiction(self: Any, data: dict[str, Any], description: str) -> Any:
+    """Moto stores a template that names an instance type and says what the type should be like."""
+    if "InstanceType" in data and "InstanceRequirements" in data:
+        text = "The parameters InstanceType and InstanceRequirements cannot be specified in the same request."
+        raise EC2ClientError("InvalidParameterCombination", text)
+    if isinstance(data.get("UserData"), str):
+        data["UserData"] = parse_user_data(data["UserData"])
+    return without_contradiction.original(self, data, description)
+
+
+@patch(LaunchTemplates, "create_launch_template_version")
+def from_the_source_version(self: Any) -> Any:
+    """Moto ignores SourceVersion; AWS begins with that version's data and lays the given data over it."""
+    source = self._get_param("SourceVersion")
+    result = from_the_source_version.original(self)
+    if source is None:
+        return result
+    template = self.ec2_backend.describe_launch_templates(
+        template_ids=[result.result["LaunchTemplateVersion"]["LaunchTemplateId"]]
+    )[0]
+    version = template.latest_version()
+    given = {name: value for name, value in version.data.items() if value is not None}
+    # the answer holds this very dictionary
+    version.data.update({**template.get_version(source).data, **given})
+    version.instance_tags = convert_tag_spec(version.data.get("TagSpecifications", [])).get("instance", {})
+    return result
