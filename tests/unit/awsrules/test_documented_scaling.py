@@ -31,6 +31,15 @@ def tracking(name="cpu", warmup_s=None):
     return TargetTracking(name, "arn", 50, predefined="ASGAverageCPUUtilization", warmup_s=warmup_s)
 
 
+def won(wish):
+    return wish and wish.capacity
+
+
+def average(points):
+    merged = alarms.merge(points)
+    return merged and merged.value("Average")
+
+
 def vote(says, capacity, *, may_scale_in=True):
     return target_tracking.Vote(says, Wish(f"{says}{capacity}", capacity, ""), may_scale_in)
 
@@ -66,26 +75,26 @@ SCALING = [
     (
         TT,
         "one ready policy is enough to scale out",
-        lambda: target_tracking.combine([vote("out", 12), vote("hold", 9)]).capacity,
+        lambda: won(target_tracking.combine([vote("out", 12), vote("hold", 9)])),
         12,
     ),
     (
         TT,
         "one policy that is not ready keeps the group large",
-        lambda: target_tracking.combine([vote("in", 7), vote("hold", 9)]),
+        lambda: won(target_tracking.combine([vote("in", 7), vote("hold", 9)])),
         None,
     ),
     (
         TT,
         "all ready: the largest of the smaller sizes",
-        lambda: target_tracking.combine([vote("in", 7), vote("in", 8)]).capacity,
+        lambda: won(target_tracking.combine([vote("in", 7), vote("in", 8)])),
         8,
     ),
-    (TT, "no data, no scale in", lambda: target_tracking.combine([vote("in", 7), vote("no data", 9)]), None),
+    (TT, "no data, no scale in", lambda: won(target_tracking.combine([vote("in", 7), vote("no data", 9)])), None),
     (
         TT,
         "a policy that may not scale in has no vote on it",
-        lambda: target_tracking.combine([vote("in", 7), vote("hold", 9, may_scale_in=False)]).capacity,
+        lambda: won(target_tracking.combine([vote("in", 7), vote("hold", 9, may_scale_in=False)])),
         7,
     ),
     (DYN, "max 3, current 2, three more asked: 3", lambda: clamp(2 + 3, 1, 3), 3),
@@ -93,19 +102,19 @@ SCALING = [
     (
         DYN,
         "two servers at 60 and 40 % are a group at 50 %",
-        lambda: alarms.merge([alarms.Datapoint(60, 1, 60, 60), alarms.Datapoint(40, 1, 40, 40)]).value("Average"),
+        lambda: average([alarms.Datapoint(60, 1, 60, 60), alarms.Datapoint(40, 1, 40, 40)]),
         50,
     ),
     (
         DYN,
         "one more and two more at once are two more",
-        lambda: largest([Wish("A", 11, ""), Wish("B", 12, "")]).capacity,
+        lambda: won(largest([Wish("A", 11, ""), Wish("B", 12, "")])),
         12,
     ),
     (
         PRED,
         "10 for one policy, 8 for the other: 10",
-        lambda: largest([Wish("tracking", 10, ""), Wish("predictive", 8, "")]).capacity,
+        lambda: won(largest([Wish("tracking", 10, ""), Wish("predictive", 8, "")])),
         10,
     ),
     (

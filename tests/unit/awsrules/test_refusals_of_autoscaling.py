@@ -22,13 +22,14 @@ GROUP = {
     "VPCZoneIdentifier": "subnet-a,subnet-b",
 }
 POLICY = {"AutoScalingGroupName": "web", "PolicyName": "p"}
+CONFIGURATION = {
+    "TargetValue": 6000.0,
+    "PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": LABEL},
+}
 TRACKING = {
     **POLICY,
     "PolicyType": "TargetTrackingScaling",
-    "TargetTrackingConfiguration": {
-        "TargetValue": 6000.0,
-        "PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget", "ResourceLabel": LABEL},
-    },
+    "TargetTrackingConfiguration": CONFIGURATION,
 }
 STEPPED = {
     **POLICY,
@@ -71,7 +72,7 @@ def steps(*bounds):
 
 
 def tracked(**settings):
-    return {**TRACKING, "TargetTrackingConfiguration": {**TRACKING["TargetTrackingConfiguration"], **settings}}
+    return {**TRACKING, "TargetTrackingConfiguration": {**CONFIGURATION, **settings}}
 
 
 def labelled(label, kind="ALBRequestCountPerTarget"):
