@@ -1,0 +1,158 @@
+"""Writes the reference pages that the code already knows; ``--check`` only says whether they are current."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+sys.path.insert(0, str(ROOT))
+
+import click  # noqa: E402 - the project's root must be importable first
+from pydantic import BaseModel  # noqa: E402
+from pydantic.fields import FieldInfo  # noqa: E402
+from pydantic_core import PydanticUndefined  # noqa: E402
+
+from floodgate.cli import COMMANDS, cli  # noqa: E402
+from floodgate.rehearsal.parameters import shipped_parameters  # noqa: E402
+from floodgate.rehearsal.reading import ACTIONS  # noqa: E402
+from floodgate.rehearsal.scenario import Fact  # noqa: E402
+from floodgate.rehearsal.scenarios import known_scenarios, load_scenario  # noqa: E402
+from infra.openings import OpeningSettings  # noqa: E402
+from infra.settings import COMPONENTS  # noqa: E402
+
+HEADER = "<!-- written by `make docs` from the code; change it there -->\n"
+
+
+def commands() -> Iterator[str]:
+    """Every command's help, and the rights that reading a real account needs."""
+    yield "# Commands\n\nExit codes: 0 the opening holds, 1 it would fail, 2 the input is wrong, 70 Floodgate itself failed.\n"
+    context = click.Context(cli, info_name="floodgate", max_content_width=100, terminal_width=100)
+    yield f"## floodgate\n\n```text\n{cli.get_help(context)}\n```\n"
+    for name in sorted(COMMANDS):
+        command = cli.get_command(context, name)
+        assert command is not None, f"{name} is listed and cannot be loaded"
+        inner = click.Context(command, parent=context, info_name=name, max_content_width=100, terminal_width=100)
+        yield f"## floodgate {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+    yield "## Rights\n\n`--from aws` only reads. These actions are enough:\n"
+    yield "\n".join(f"* `{action}`" for action in sorted(ACTIONS)) + "\n"
+
+
+def configuration() -> Iterator[str]:
+    """Every setting of every component."""
+    yield "# Configuration\n"
+    yield "Keys of the namespace `floodgate` in `Pulumi.<stack>.yaml`. A key without default must be set.\n"
+    yield "`floodgate:environment` is `development` or `production`; `floodgate:now` is the instant as of which to deploy.\n"
+    models: dict[str, type[BaseModel]] = {**COMPONENTS, "openings": OpeningSettings}
+    for key, model in models.items():
+        yield f"## floodgate:{key}\n"
+        if key == "openings":
+            yield "A list; `floodgate:openingDefaults` holds the same keys for entries that do not set them.\n"
+        yield "| key | type | default | what it is |\n|---|---|---|---|"
+        yield "\n".join(rows(model, "")) + "\n"
+
+
+def rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    """One row of the table for each field, inner ones with their path."""
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{field.alias or name}"
+        inner = inner_model(field.annotation)
+        words = " ".join((field.description or "").split()).replace("|", "\\|")
+        yield f"| `{path}` | {type_name(field.annotation)} | {default_of(field)} | {words} |"
+        if inner is not None:
+            yield from rows(inner, f"{path}.")
+
+
+def inner_model(annotation: Any) -> type[BaseModel] | None:
+    """The settings class inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := inner_model(part))), None)
+
+
+def type_name(annotation: Any) -> str:
+    """A short word for a type."""
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{value}`" for value in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "keys below"
+    parts = [type_name(part) for part in get_args(annotation) if part not in (type(None), Ellipsis)]
+    if get_origin(annotation) in (list, tuple):
+        return "list of " + " or ".join(dict.fromkeys(parts))
+    if parts and all(isinstance(part, str) for part in parts):
+        return parts[0] if get_origin(annotation) is not None and hasattr(annotation, "__metadata__") else " or ".join(dict.fromkeys(parts))
+    return getattr(annotation, "__name__", "").replace("NoneType", "nothing")
+
+
+def default_of(field: FieldInfo) -> str:
+    """The default as the YAML would say it, or nothing where there is none."""
+    if field.is_required():
+        return ""
+    value = field.get_default(call_default_factory=True) if field.default is PydanticUndefined else field.default
+    if isinstance(value, BaseModel):
+        return "as below"
+    if isinstance(value, bool) or value is None:
+        return {True: "`true`", False: "`false`", None: "none"}[value]
+    return ", ".join(f"`{part}`" for part in value) or "empty" if isinstance(value, (list, tuple)) else f"`{value}`"
+
+
+def parameters() -> Iterator[str]:
+    """Every parameter of the model with its range and origin."""
+    yield "# Parameters\n"
+    yield "What AWS does not publish, or nobody has measured yet. `--param NAME=VALUE` sets one for a run.\n"
+    yield "Origins: declared (the stack says so), documented, measured, assumed.\n"
+    yield "| name | value | range | unit | origin | source |\n|---|---|---|---|---|---|"
+    for parameter in shipped_parameters():
+        source = parameter.source.replace("|", "\\|")
+        yield (
+            f"| `{parameter.name}` | {parameter.value:g} | {parameter.low:g} to {parameter.high:g} "
+            f"| {parameter.unit} | {parameter.origin} | {source} |"
+        )
+    yield ""
+
+
+def scenarios() -> Iterator[str]:
+    """Every scenario with its facts and their sources."""
+    yield "# Scenarios\n\nEach is a file in `floodgate/rehearsal/scenarios/`; [write your own](../guides/write-a-scenario.md).\n"
+    for name in known_scenarios():
+        scenario = load_scenario(name)
+        yield f"## {name}\n\n{scenario.title}.\n\n| figure | value | origin | source |\n|---|---|---|---|"
+        for fact in scenario.facts:
+            yield f"| {fact.figure} | {fact.value:,g} {fact.unit} | {origin_of(fact)} | {fact.source} |"
+        yield ""
+
+
+def origin_of(fact: Fact) -> str:
+    """Whether a figure was reported, is arithmetic of ours or is assumed."""
+    return "assumed" if fact.assumed else "derived" if fact.derived else "reported"
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "commands.md": commands,
+    "configuration.md": configuration,
+    "parameters.md": parameters,
+    "scenarios.md": scenarios,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` name those that are out of date; exit code 1 where there are any."""
+    stale = []
+    for name, page in PAGES.items():
+        text = HEADER + "\n".join(page())
+        path = REFERENCE / name
+        if not path.exists() or path.read_text() != text:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.write_text(text)
+    if stale and "--check" in arguments:
+        print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
