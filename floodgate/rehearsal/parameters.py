@@ -69,11 +69,11 @@ def load_parameters(
     for name, value in (declared or {}).items():
         parameters[name] = _set(parameters, name, value, "declared", "the stack's configuration")
     for name, value in (overrides or {}).items():
-        known = parameters.get(name)
-        source = "given by the user"
-        if known is not None and not known.low <= value <= known.high:
-            source += f", outside the plausible {known.low:g} to {known.high:g}"
-        parameters[name] = _set(parameters, name, value, "declared", source)
+        given = _set(parameters, name, value, "declared", "given by the user")
+        if not given.low <= given.value <= given.high:
+            note = f"{given.source}, outside the plausible {given.low:g} to {given.high:g}"
+            given = replace(given, source=note)
+        parameters[name] = given
     return Parameters(parameters)
 
 
