@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from floodgate.offline.handlers import functions_ec2
 from floodgate.offline.handlers.base import Aws, Props, function
 from floodgate.offline.handlers.ec2_routes import hashcode
+from floodgate.offline.handlers.functions_ec2 import one
 from floodgate.offline.handlers.policy_document import minified, policy_document, printed
 from floodgate.offline.handlers.s3 import bucket_outputs, website_outputs
 from floodgate.offline.handlers.shapes import tag_map, to_output, told
-
-__all__ = ["functions_ec2"]
+from floodgate.offline.problems import Problem, Refused
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 BALANCER_ACCOUNTS = {
@@ -98,6 +97,9 @@ def parsed_arn(_: Aws, props: Props) -> dict[str, Any]:
 def balancer_account(aws: Aws, props: Props) -> dict[str, Any]:
     """The account from which AWS's load balancers write access logs."""
     where = props.get("region") or aws.region
+    if where not in BALANCER_ACCOUNTS:
+        remedy = "let the bucket's policy allow logdelivery.elasticloadbalancing.amazonaws.com"
+        raise Refused([Problem(where, "", "", "is a region whose load balancers have no account", remedy)])
     account = BALANCER_ACCOUNTS[where]
     return {"id": account, "region": where, "arn": f"arn:{aws.partition}:iam::{account}:root"}
 
@@ -126,7 +128,9 @@ def policy(aws: Aws, props: Props) -> dict[str, Any]:
     arn = props.get("arn")
     if arn is None:
         pages = iam.get_paginator("list_policies").paginate(PathPrefix=props.get("pathPrefix", "/"))
-        arn = next(p["Arn"] for page in pages for p in page["Policies"] if p["PolicyName"] == props["name"])
+        arn = one([p for page in pages for p in page["Policies"] if p["PolicyName"] == props["name"]], "policies")[
+            "Arn"
+        ]
     found = iam.get_policy(PolicyArn=arn)["Policy"]
     version = iam.get_policy_version(PolicyArn=arn, VersionId=found["DefaultVersionId"])["PolicyVersion"]
     names = ("arn", "attachmentCount", "description", "name", "path", "policyId")
@@ -226,7 +230,7 @@ def service_quota(aws: Aws, props: Props) -> dict[str, Any]:
         found = client.get_service_quota(ServiceCode=service, QuotaCode=props["quotaCode"])["Quota"]
     else:
         quotas = client.list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
-        found = next(quota for quota in quotas if quota["QuotaName"] == props["quotaName"])
+        found = one([quota for quota in quotas if quota["QuotaName"] == props["quotaName"]], "quotas")
     names = ("adjustable", "arn", "globalQuota", "quotaCode", "quotaName", "serviceName", "value")
     out = told(found, names, {"arn": "QuotaArn"}) | {"id": found["QuotaArn"], "defaultValue": found["Value"]}
     return {**props, **out}

@@ -12,6 +12,7 @@ from typing import Any
 from floodgate.offline.handlers.base import Aws, Props, function
 from floodgate.offline.handlers.described import arn
 from floodgate.offline.handlers.shapes import tag_map, told
+from floodgate.offline.problems import Problem, Refused
 
 
 def filters_of(props: Props, names: Mapping[str, str] = {}) -> list[dict[str, Any]]:
@@ -29,11 +30,11 @@ def one(found: list[dict[str, Any]], what: str) -> dict[str, Any]:
     """The only finding.
 
     Raises:
-        ValueError: there is none, or there are several.
+        Refused: there is none, or there are several.
     """
     if len(found) != 1:
-        asked = "name what is there" if not found else "name more of it"
-        raise ValueError(f"{len(found)} {what} match, and exactly one is needed; {asked}")
+        remedy = "say more about the one that is meant" if found else "ask for one that exists"
+        raise Refused([Problem(what, "", "", f"{len(found)} match, where exactly one is needed", remedy)])
     return found[0]
 
 

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from floodgate.offline.problems import Problem, Refused
+
 Statement = dict[str, Any]
 
 ORDER = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
@@ -19,7 +21,7 @@ def policy_document(props: Mapping[str, Any]) -> dict[str, Any]:
     """The document that the arguments describe: sources, then its own statements, then what overrides them.
 
     Raises:
-        ValueError: two statements of the sources, or two of the document's own, have one id.
+        Refused: two statements of the sources, or two of the document's own, have one id.
     """
     sources = [json.loads(text) for text in props.get("sourcePolicyDocuments", [])]
     own = {"Version": props.get("version", "2012-10-17"), "Id": props.get("policyId", "")}
@@ -123,9 +125,8 @@ def _no_twins(statements: Iterable[Statement]) -> None:
     for found in statements:
         sid = found.get("Sid", "")
         if sid and sid in seen:
-            raise ValueError(
-                f"duplicate Sid ({sid}): statements that are put together need ids of their own; rename one"
-            )
+            rule = "is the Sid of two statements, which need one each where they are put together"
+            raise Refused([Problem(sid, "", "", rule, "rename one of them")])
         seen.add(sid)
 
 

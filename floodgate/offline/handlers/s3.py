@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from floodgate.offline.handlers.base import AutoName, Aws, Props, R, Resource, resource
 from floodgate.offline.handlers.requests import input_shape, request, to_shape
 from floodgate.offline.handlers.shapes import all_tags, tag_list, told
+from floodgate.offline.problems import Problem, Refused
 
 # https://docs.aws.amazon.com/general/latest/gr/s3.html, website endpoints
 HOSTED_ZONES = {
@@ -90,7 +91,8 @@ class Bucket(Resource):
         """Make the bucket in the handler's region."""
         for name, instead in self.inline.items():
             if props.get(name) and name != "policy":
-                raise ValueError(f"{name} inside a bucket: deprecated and not offered here; use {instead}")
+                rule = "is deprecated inside a bucket, and not offered here"
+                raise Refused([Problem(name, "", "", rule, f"use {instead}")])
         s3, bucket = aws.client("s3"), props["bucket"]
         lock: dict[str, Any] = {"ObjectLockEnabledForBucket": True} if props.get("objectLockEnabled") else {}
         if aws.region != "us-east-1":
