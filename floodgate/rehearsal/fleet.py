@@ -126,8 +126,7 @@ class Fleet:
 
     def observe(self, requests: float, cpu_percent: float, custom: Mapping[str, float]) -> None:
         """Note one second: requests that reached targets, mean CPU of the servers, custom metrics by name."""
-        targets = self._instances.in_service or self._instances.launching
-        self._metrics.observe(requests, targets, cpu_percent, custom)
+        self._metrics.observe(requests, self._instances.in_service, cpu_percent, custom)
 
     def step(self, second: int) -> None:
         """Let everything happen that is due at `second`."""
@@ -138,7 +137,8 @@ class Fleet:
             self._fire(second)
         wall_s = second + self._offset_s
         if second and wall_s % self._tick_s == 0:
-            self._metrics.close(second + self._times.metric_delay_s)
+            instances = self._instances
+            self._metrics.close(second + self._times.metric_delay_s, instances.in_service, instances.launching)
         if self._metrics.publish(second):
             self._evaluate(second, wall_s - self._times.metric_delay_s)
         self._instances.reach(self._bounds.desired, self._bounds.maximum, second)

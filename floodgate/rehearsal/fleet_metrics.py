@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from floodgate.awsrules.alarms import Datapoint, merge, sliding
+from floodgate.awsrules.balancer import requests_per_target
 from floodgate.awsrules.model import Metric
 
 REQUESTS = ("AWS/ApplicationELB", "RequestCountPerTarget")
@@ -55,7 +56,7 @@ class Metrics:
 
     def __init__(self, watched: Iterable[Metric], tick_s: int, keep: int, *, detailed: bool) -> None:
         keys = {key_of(metric) for metric in watched}
-        self._requests = Gauge() if "requests" in keys else None
+        self._requests = 0.0
         self._cpu = Gauge() if "cpu" in keys else None
         self._custom = {key: Gauge() for key in sorted(keys - {"requests", "cpu"})}
         self._history: dict[str, deque[Datapoint | None]] = {key: deque(maxlen=keep) for key in keys}
@@ -64,22 +65,27 @@ class Metrics:
         self._basic: list[Datapoint | None] = []
         self._waiting: deque[tuple[int, dict[str, Datapoint | None]]] = deque()
 
-    def observe(self, requests: float, targets: int, cpu_percent: float, custom: Mapping[str, float]) -> None:
-        """The values of one second; `targets` are the healthy ones, or all where none is healthy."""
-        if self._requests is not None:
-            self._requests.add(requests / (targets or 1))
-        if self._cpu is not None and targets:
+    def observe(self, requests: float, in_service: int, cpu_percent: float, custom: Mapping[str, float]) -> None:
+        """The values of one second; without a server in service there is no CPU to measure."""
+        self._requests += requests
+        if self._cpu is not None and in_service:
             self._cpu.add(cpu_percent)
         for name, gauge in self._custom.items():
             value = custom.get(name)
             if value is not None:
                 gauge.add(value)
 
-    def close(self, publish_s: int) -> None:
-        """End a tick; its datapoints can be seen from `publish_s` on."""
+    def close(self, publish_s: int, healthy: int, registered: int) -> None:
+        """End a tick; its datapoints can be seen from `publish_s` on.
+
+        The requests of the whole tick are divided by the targets at its end, so that the metric times the targets is
+        the load, whoever joined meanwhile.
+        """
         points = {name: gauge.take() for name, gauge in self._custom.items()}
-        if self._requests is not None:
-            points["requests"] = self._requests.take()
+        if "requests" in self._history:
+            share = requests_per_target(self._requests, healthy, registered)
+            points["requests"] = Datapoint(share, 1, share, share)
+        self._requests = 0.0
         if self._cpu is not None:
             points["cpu"] = self._published_cpu(self._cpu.take())
         self._waiting.append((publish_s, points))
