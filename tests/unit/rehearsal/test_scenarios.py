@@ -1,0 +1,128 @@
+"""Scenarios as files: the shipped ones are whole and sourced, and a wrong one is told in full before anything runs."""
+
+import re
+
+import pytest
+
+from floodgate.rehearsal.errors import ScenarioError
+from floodgate.rehearsal.scenario import Scenario
+from floodgate.rehearsal.scenarios import known_scenarios, load_scenario, parse_scenario
+
+WHOLE = """
+title = "A test"
+people = 1000
+patience_s = 600
+retry_s = 10
+give_up_share = 0.1
+arrivals = [[-10, 0.0], [0, 0.5], [30, 1.0]]
+[[journey]]
+name = "enter"
+kind = "enter"
+"""
+
+
+def problems_of(text):
+    with pytest.raises(ScenarioError) as refused:
+        parse_scenario("test", text, "test.toml")
+    return refused.value.problems
+
+
+def test_a_scenario_needs_few_lines_and_the_rest_has_defaults():
+    scenario = parse_scenario("test", WHOLE, "test.toml")
+
+    assert (scenario.name, scenario.people, scenario.devices_per_person) == ("test", 1000, 1.0)
+    assert scenario.arrivals == ((-10, 0), (0, 0.5), (30, 1))
+    assert scenario.horizon_minutes == Scenario.__dataclass_fields__["horizon_minutes"].default
+
+
+@pytest.mark.parametrize("name", known_scenarios())
+def test_every_figure_of_a_shipped_scenario_names_its_source(name):
+    scenario = load_scenario(name)
+
+    assert scenario.facts
+    for fact in scenario.facts:
+        assert fact.source, fact.figure
+        if not (fact.derived or fact.assumed):
+            assert re.search(r"2021|cwn", fact.source), f"{fact.figure}: a report has a date"
+
+
+def test_the_nights_of_august_are_as_reported():
+    august = load_scenario("kdca-august-2021")
+
+    assert august.people == 1_900_000
+    assert {step.kind: step.repeats for step in august.journey}["identity"] == 2.5
+
+
+def test_the_accesses_of_july_come_out_of_people_and_devices():
+    july = load_scenario("kdca-july-2021")
+
+    assert july.people * july.devices_per_person == pytest.approx(10_000_000, rel=0.01)
+
+
+def test_an_unknown_name_lists_what_there_is_and_guesses_what_was_meant():
+    with pytest.raises(
+        ScenarioError, match="there are kdca-august-2021, kdca-july-2021; did you mean 'kdca-july-2021'"
+    ):
+        load_scenario("kdca-jule-2021")
+
+
+def test_a_file_of_ones_own_is_a_scenario_with_the_name_of_the_file(tmp_path):
+    (tmp_path / "concert.toml").write_text(WHOLE)
+
+    assert load_scenario(str(tmp_path / "concert.toml")).name == "concert"
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(ScenarioError, match=r"none\.toml' cannot be read \(No such file or directory\)"):
+        load_scenario(str(tmp_path / "none.toml"))
+
+
+def test_a_file_that_is_no_text_says_so(tmp_path):
+    (tmp_path / "photo.toml").write_bytes(b"\xff\xd8\xff")
+
+    with pytest.raises(ScenarioError, match="no UTF-8 text"):
+        load_scenario(str(tmp_path / "photo.toml"))
+
+
+def test_broken_toml_names_file_and_line():
+    assert "test.toml is no valid TOML" in problems_of(WHOLE + "people = = 3")[0]
+    assert "line 11" in problems_of(WHOLE + "people = = 3")[0]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "problem"),
+    [
+        ("people = 1000", "people = -3", "people is -3: it must be whole, at least 1"),
+        ("people = 1000", "people = 10.5", "people is 10.5: it must be whole"),
+        ("people = 1000", "people = true", "people is True"),
+        ("people = 1000", "", "people is missing"),
+        ("people = 1000", "peopel = 1000", "key 'peopel' is unknown; did you mean 'people'?"),
+        ("give_up_share = 0.1", "give_up_share = 1.5", "it must be a number at least 0 and at most 1"),
+        ("patience_s = 600", "patience_s = 0", "it must be a number above 0"),
+        ("patience_s = 600", "patience_s = inf", "patience_s is inf"),
+        ("retry_s = 10", "retry_s = '10'", "retry_s is '10'"),
+        ("[0, 0.5]", "[0, 1.5]", "share 1 follows 1.5: nobody un-comes"),
+        ("[0, 0.5]", "[-20, 0.5]", "minute -20 follows -10: minutes must rise"),
+        ("[30, 1.0]", "[30, 0.9]", "the shares run from 0 to 0.9"),
+        ("[30, 1.0]", "[300, 1.0]", "minute 300 lies after the 240 horizon_minutes"),
+        ("[-10, 0.0]", "[-90, 0.0]", "minute -90 lies before the 75 lead_minutes"),
+        ("[0, 0.5]", "[0, 'half']", "arrivals is"),
+        ("[0, 0.5]", "[0]", "at least two points"),
+        ('kind = "enter"', "", "journey 1: kind is missing"),
+        ('kind = "enter"', 'kind = "enter"\nthink_s = -1', "journey 1: think_s is -1"),
+        ('kind = "enter"', 'kind = "enter"\nthinks = 1', "did you mean 'think_s'?"),
+        ("[[journey]]", "[journey]", "journey must be a list of tables"),
+        ("[[journey]]", "[[facts]]", "journey has no step"),
+    ],
+)
+def test_each_rule_is_told_with_value_and_remedy(was, becomes, problem):
+    told = problems_of(WHOLE.replace(was, becomes))
+
+    assert any(problem in line for line in told), told
+    assert all(line.startswith("test.toml: ") and ";" in line and "\n" not in line for line in told)
+
+
+def test_all_problems_are_told_at_once():
+    text = WHOLE.replace("people = 1000", "people = 0").replace("retry_s = 10", "retry_s = 0")
+
+    assert len(problems_of(text)) == 2
