@@ -11,14 +11,13 @@ import pulumi_aws as aws
 from infra.component import Component, Tags
 from infra.fleet.launch import Launch, launch_template
 from infra.fleet.permissions import Reach, statements
+from infra.fleet.releases import Releases, ReleasesArgs
 from infra.fleet.settings import ApplicationSettings, FleetSettings
 from infra.fleet.sizes import constant_pool
 from infra.fleet.user_data import Boot, encode, render
 from infra.policy_documents import document, trust
-from infra.private_bucket import PrivateBucket, PrivateBucketArgs
 
 LAUNCH_HOOK = "ready"
-RELEASES = "releases/"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,8 @@ class Fleet(Component):
     def __init__(self, name: str, args: FleetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("fleet", name, args.tags, opts)
         self._args = args
-        self._releases = self._make_releases()
+        releases_args = ReleasesArgs(args.application, args.tags, args.force_destroy)
+        self._releases = Releases(self.named("releases"), releases_args, opts=self.child())
         self._log = aws.cloudwatch.LogGroup(
             self.named("log"),
             name=f"/floodgate/{args.stack}/service",
@@ -81,40 +81,25 @@ class Fleet(Component):
             tags=self.tags("log"),
             opts=self.child(),
         )
-        self._template = self._make_template()
+        role = self._make_role()
+        self._permissions = self._grant(role)
+        self._template = self._make_template(role)
         self.group = self._make_group()
         self.group_name = self.group.name
-        self.artifact_bucket = self._releases.name
+        self.artifact_bucket = self._releases.bucket_name
         self.register_outputs({"group_name": self.group_name, "artifact_bucket": self.artifact_bucket})
 
-    def _make_releases(self) -> PrivateBucket:
-        args = PrivateBucketArgs(tags=self._args.tags, versioned=True, force_destroy=self._args.force_destroy)
-        bucket = PrivateBucket(self.named("releases"), args, opts=self.child())
-        bucket.allow([])
-        application = self._args.application
-        if application.file:
-            aws.s3.BucketObjectv2(
-                self.named("release"),
-                bucket=bucket.name,
-                key=application.key,
-                source=pulumi.FileAsset(application.file),
-                opts=self.child(),
-            )
-        return bucket
-
-    def _profile(self) -> aws.iam.InstanceProfile:
-        role = aws.iam.Role(
+    def _make_role(self) -> aws.iam.Role:
+        return aws.iam.Role(
             self.named("role"),
             assume_role_policy=trust("ec2.amazonaws.com"),
             tags=self.tags("role"),
             opts=self.child(),
         )
-        aws.iam.RolePolicy(
-            self.named("permissions"), role=role.id, policy=document(statements(self._reach())), opts=self.child()
-        )
-        return aws.iam.InstanceProfile(
-            self.named("profile"), role=role.name, tags=self.tags("profile"), opts=self.child()
-        )
+
+    def _grant(self, role: aws.iam.Role) -> aws.iam.RolePolicy:
+        policy = document(statements(self._reach()))
+        return aws.iam.RolePolicy(self.named("permissions"), role=role.id, policy=policy, opts=self.child())
 
     def _reach(self) -> Reach:
         options = pulumi.InvokeOptions(parent=self)
@@ -123,8 +108,8 @@ class Fleet(Component):
         partition = aws.get_partition_output(opts=options).partition
         stores = self._args.stores
         return Reach(
-            artifact_bucket_arn=self._releases.arn,
-            artifact_prefix=RELEASES,
+            artifact_bucket_arn=self._releases.bucket_arn,
+            artifact_prefix=self._releases.prefix,
             parameter_arn=self._args.parameter.arn,
             secret_arns=[stores.database_secret_arn, stores.cache_secret_arn],
             secret_key_arn=stores.database_key_arn,
@@ -145,7 +130,7 @@ class Fleet(Component):
         values = pulumi.Output.all(
             aws_region=aws.get_region_output(opts=pulumi.InvokeOptions(parent=self)).region,
             stack=args.stack,
-            artifact_bucket=self._releases.name,
+            artifact_bucket=self._releases.bucket_name,
             artifact_key=args.application.key,
             artifact_sha256=args.application.sha256,
             service_parameter=args.parameter.name,
@@ -161,10 +146,13 @@ class Fleet(Component):
         )
         return values.apply(lambda known: encode(render(Boot(**known))))
 
-    def _make_template(self) -> aws.ec2.LaunchTemplate:
+    def _make_template(self, role: aws.iam.Role) -> aws.ec2.LaunchTemplate:
+        profile = aws.iam.InstanceProfile(
+            self.named("profile"), role=role.name, tags=self.tags("profile"), opts=self.child()
+        )
         launch = Launch(
             settings=self._args.settings,
-            profile_arn=self._profile().arn,
+            profile_arn=profile.arn,
             security_group_id=self._args.security_group_id,
             user_data=self._user_data(),
             tags=self.tags("server"),
@@ -215,7 +203,11 @@ class Fleet(Component):
             metrics_granularity="1Minute",
             tags=self._group_tags(),
             # scaling owns it after the first deployment: docs/decisions/0001-desired-capacity.md
-            opts=self.child(ignore_changes=["desiredCapacity"]),
+            opts=self.child(
+                ignore_changes=["desiredCapacity"],
+                # the first server boots at once, and needs its release and its rights then
+                depends_on=[self._permissions, *self._releases.uploaded],
+            ),
         )
 
     def _warm_pool(self) -> aws.autoscaling.GroupWarmPoolArgs | None:

@@ -14,6 +14,8 @@ from infra.problems import Problem, Settings
 # the scheduled action itself may run two minutes late:
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
 SCHEDULE_DELAY_S = 120
+# the part of the artifact bucket that servers may read
+RELEASES = "releases/"
 
 
 class WarmPoolSettings(Settings):
@@ -132,11 +134,12 @@ class ApplicationSettings(Settings):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """SHA-256 digest of the archive in hexadecimal; a server refuses any other"""
     file: str | None = None
-    """Archive on this machine that the deployment uploads; without it the archive must already be in the bucket."""
+    """Archive, named from the project's folder, that the deployment uploads before it starts servers; the first
+    deployment needs it, because the stack makes the bucket. Without it the archive must already be in the bucket."""
     port: Annotated[int, Field(ge=1024, le=65535)] = 8080
     """Port on which the release answers."""
 
     @property
     def key(self) -> str:
         """The archive's key in the artifact bucket."""
-        return f"releases/{self.version}/service.tar.gz"
+        return f"{RELEASES}{self.version}/service.tar.gz"

@@ -13,11 +13,13 @@ import tarfile
 from dataclasses import replace
 from pathlib import Path
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.fleet.instance_types import architecture_of, vcpus_of
+from infra.fleet.releases import verified
 from infra.fleet.sizes import constant_pool, servers_for, vcpus_at_worst
 from infra.fleet.user_data import MOST_BYTES, Boot, encode, render
 from infra.scaling.scaling import step_adjustments
@@ -225,3 +227,20 @@ def test_a_ready_server_completes_its_launch(server):
 def test_no_secret_stands_in_user_data():
     assert not {name for name in Boot.__annotations__ if "password" in name or "token" in name}
     assert Path(BOOT.service_parameter).name == "service"
+
+
+# ---------------------------------------------------------------- the archive, before it is uploaded
+
+
+def test_a_release_with_the_configured_digest_is_uploaded(server):
+    assert verified(server / "service.tar.gz", digest(server)) == server / "service.tar.gz"
+
+
+def test_a_release_that_servers_would_refuse_is_not_uploaded(server):
+    with pytest.raises(pulumi.RunError, match=f"but service.tar.gz has {digest(server)}; set it to that"):
+        verified(server / "service.tar.gz", "0" * 64)
+
+
+def test_a_release_that_is_not_there_is_told(server):
+    with pytest.raises(pulumi.RunError, match="but there is no such file; build the release or leave file out"):
+        verified(server / "other.tar.gz", "0" * 64)
