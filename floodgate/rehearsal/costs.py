@@ -6,6 +6,7 @@ to n are the steps of the journey, and the last slot holds the polls that reach 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -18,6 +19,7 @@ NOW_SERVING = "/queue/now-serving.json"
 WAITING_PAGE = "/wait/index.html"
 
 Column = tuple[float, ...]
+Need = tuple[float, float, float]  # seconds of CPU, of the database, of connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class Costs:
     db_s: Column
     hold_s: Column
     bytes: Column
+
+    def sums(self, people: Sequence[float]) -> tuple[float, float, Need]:
+        """Requests, bytes and work of these people by slot."""
+        requests = size = cpu_s = db_s = hold_s = 0.0
+        columns = zip(people, self.requests, self.bytes, self.cpu_s, self.db_s, self.hold_s, strict=True)
+        for count, each, each_size, each_cpu_s, each_db_s, each_hold_s in columns:
+            requests += count * each
+            size += count * each_size
+            cpu_s += count * each_cpu_s
+            db_s += count * each_db_s
+            hold_s += count * each_hold_s
+        return requests, size, (cpu_s, db_s, hold_s)
 
 
 def cached_at_edge(edge: Edge | None, path: str) -> bool:

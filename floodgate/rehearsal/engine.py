@@ -161,19 +161,18 @@ class Opening:
         return polls, min(polls, self._edge_fetches)
 
     def _accepted_share(self, sending: list[float], fetches: float) -> float:
-        requests = bytes_per_s = 0.0
-        for people, each, size in zip(sending, self.costs.requests, self.costs.bytes, strict=True):
-            requests += people * each
-            bytes_per_s += people * size
-        self._requests = requests
+        self._requests, bytes_per_s, self._need = self.costs.sums(sending)
         connected = self._inside + (0.0 if self._edge else fetches * self.plan.service.poll_interval_s)
-        return self.balancer.accept(requests, bytes_per_s, connected)
+        return self.balancer.accept(self._requests, bytes_per_s, connected)
 
     def _serve(self, second: int, sending: list[float], share: float, effective: float) -> None:
-        passing = sending if share == 1.0 else [people * share for people in sending]
+        passing, need = sending, self._need
+        if share < 1.0:
+            passing = [people * share for people in sending]
+            need = (need[0] * share, need[1] * share, need[2] * share)
         if (effective, self.fleet.in_service) != self._size:
             self._resize(effective)
-        self.servers.serve(second, passing, self._capacity)
+        self.servers.serve(second, passing, need, self._capacity)
         self._load_cpu = self.servers.need[0] / max(self._capacity.cpu_s, self._server_cpu_s)
         if not self._edge and passing[-1] > 0.0:
             self._heard = min(1.0, self.servers.done[-1] / sending[-1])
@@ -251,6 +250,8 @@ class Opening:
         return journey.early
 
     def _requests_of(self, people: list[float]) -> float:
+        if not any(people):
+            return 0.0
         return sum(count * each for count, each in zip(people, self.costs.requests, strict=True))
 
     def _wanted(self, share: float) -> float:

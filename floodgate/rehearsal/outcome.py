@@ -46,11 +46,14 @@ class Outcome:
     (those who gave up because they were refused or failed; in the last second also those who still try again)
     people at the end of the second: ``waiting`` (pre-queue and line, still there), ``inside``
     requests a second: ``requests`` (offered to the balancer), ``served``, ``rejected`` (by the balancer),
-    ``failed`` (by servers or database), ``polls_edge``, ``polls_origin``
+    ``failed`` (by servers or database), ``polls_edge``, ``polls_origin``, ``identity_checks`` (at the providers)
     servers: ``desired``, ``launching``, ``in_service``, ``warm_pool``, ``max_size``, ``wanted`` (what the load needs)
     load, 1 is full: ``load_fleet``, ``load_balancer``, ``load_database``, ``load_connections``
     wait: ``shown_wait_s`` (middle, for who joins now), ``latency_s``
     ``limit``: index into `limits` of what limited the second.
+
+    `waits` are of everybody who was let in; who came before the doors waits since the doors. Without a waiting room
+    nobody waits in line, and ``waiting`` are those who came before the doors and keep the page open.
     """
 
     start: datetime

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from floodgate.rehearsal.costs import Costs
+from floodgate.rehearsal.costs import Costs, Need
 from floodgate.rehearsal.parameters import Parameters
 
 RESOURCES = ("cpu", "database", "connections")
@@ -33,7 +33,7 @@ class Batch:
 
     __slots__ = ("born", "dead", "left", "need", "people")
 
-    def __init__(self, born: int, people: list[float], need: tuple[float, float, float]) -> None:
+    def __init__(self, born: int, people: list[float], need: Need) -> None:
         self.born = born
         self.people = people
         self.need = need
@@ -66,11 +66,18 @@ class Servers:
         self.bottleneck: int | None = None
         self.latency_s = self._base_s
 
-    def serve(self, second: int, people: list[float], capacity: Capacity) -> None:
-        """One second: clients that waited too long leave, new requests are taken or refused, work is done."""
+    def serve(self, second: int, people: list[float], need: Need, capacity: Capacity) -> None:
+        """One second: clients that waited too long leave, new requests are taken or refused, work is done.
+
+        Args:
+            second: which one.
+            people: who sends a request, by slot.
+            need: the work of all these requests.
+            capacity: the work that can be done.
+        """
         self.failed = [0.0] * len(people)
         self._expire(second)
-        self.need = need = self._work(people)
+        self.need = need
         if capacity.broken > 0.0 or self._queue or not self._fits(need, capacity):
             self._serve_under_pressure(second, people, capacity)
             return
@@ -88,22 +95,13 @@ class Servers:
                 inside += sum(batch.people[1:-1]) * batch.left
         return way_in, inside
 
-    def _work(self, people: list[float]) -> tuple[float, float, float]:
-        cpu = db = hold = 0.0
-        costs = self._costs
-        for count, cpu_s, db_s, hold_s in zip(people, costs.cpu_s, costs.db_s, costs.hold_s, strict=True):
-            cpu += count * cpu_s
-            db += count * db_s
-            hold += count * hold_s
-        return cpu, db, hold
-
     @staticmethod
-    def _fits(need: tuple[float, float, float], capacity: Capacity) -> bool:
+    def _fits(need: Need, capacity: Capacity) -> bool:
         return need[0] <= capacity.cpu_s and need[1] <= capacity.db_s and need[2] <= capacity.hold_s
 
     def _serve_under_pressure(self, second: int, people: list[float], capacity: Capacity) -> None:
         people = self._without_connection(people, capacity.broken)
-        need = self._work(people)
+        need = self._costs.sums(people)[2]
         limits = (capacity.cpu_s, capacity.db_s, capacity.hold_s)
         taken = self._share_taken(need, limits)
         accepted = [count * taken for count in people]
@@ -128,14 +126,14 @@ class Servers:
     def _fail(self, people: list[float]) -> None:
         self.failed = [before + more for before, more in zip(self.failed, people, strict=True)]
 
-    def _share_taken(self, need: tuple[float, float, float], limits: tuple[float, float, float]) -> float:
+    def _share_taken(self, need: Need, limits: Need) -> float:
         taken = 1.0 if limits[0] > 0.0 else 0.0
         for amount, limit, backlog in zip(need, limits, self._backlog, strict=True):
             if amount > 0.0:
                 taken = min(taken, ((self._bound_s + 1.0) * limit - backlog) / amount)
         return max(0.0, taken)
 
-    def _after_refusals(self, refused: list[float], limits: tuple[float, float, float]) -> list[float]:
+    def _after_refusals(self, refused: list[float], limits: Need) -> list[float]:
         requests = sum(count * each for count, each in zip(refused, self._costs.requests, strict=True))
         spent = min(requests * self._refusal_s, limits[0] * self._refusal_ceiling)
         self.used_cpu_s = spent
@@ -170,7 +168,7 @@ class Servers:
             self._backlog = [0.0, 0.0, 0.0]
         self.done = done
 
-    def _delay(self, limits: tuple[float, float, float]) -> float:
+    def _delay(self, limits: Need) -> float:
         pairs = zip(self._backlog, limits, strict=True)
         return min(self._bound_s, max(left / limit if limit > 0.0 else 0.0 for left, limit in pairs))
 

@@ -33,7 +33,7 @@ class Request:
     def __init__(self, person, slot, born_s, need):
         self.person, self.slot, self.born_s = person, slot, born_s
         self.need = list(need)
-        self.dead = False
+        self.dead = self.done = False
 
 
 class PersonEngine:
@@ -54,6 +54,8 @@ class PersonEngine:
         self.active = []
         self.due = defaultdict(list)  # second -> people who send then
         self.queue = deque()
+        self.patient = deque()  # the same requests, while their clients wait
+        self.backlog = [0.0, 0.0, 0.0]
         self.line = deque()
         self.called = []
         self.early = []
@@ -113,14 +115,13 @@ class PersonEngine:
         connected = getattr(self, "balancer_people", 0) + polls * self.plan.service.poll_interval_s
         share = self.balancer.accept(requests, size, connected)
         limits = (self.cpu_s, self.database.db_s, self.database.hold_s)
-        backlog = [sum(request.need[r] for request in self.queue) for r in range(3)]
+        backlog = self.backlog
         totals = [0.0, 0.0, 0.0]
         refused = 0.0
         background = tuple(polls * share * column[-1] for column in (costs.cpu_s, costs.db_s, costs.hold_s))
         if polls:
-            self.queue.append(Request(None, -1, second, background))
+            self.enqueue(Request(None, -1, second, background))
             totals = list(background)
-            backlog = [have + more for have, more in zip(backlog, background, strict=True)]
         for person in senders:
             need = (costs.cpu_s[person.slot], costs.db_s[person.slot], costs.hold_s[person.slot])
             if self.rng.random() >= share:
@@ -133,20 +134,26 @@ class PersonEngine:
                 refused += costs.requests[person.slot]
                 self.fail(second, person)
             else:
-                backlog = [have + more for have, more in zip(backlog, need, strict=True)]
                 person.where = "queued"
-                self.queue.append(Request(person, person.slot, second, need))
+                self.enqueue(Request(person, person.slot, second, need))
         spent = refused * self.parameters["server.refusal_cpu_ms"] * 1e-3
         self.refusals_s = min(spent, self.cpu_s * self.parameters["server.refusal_ceiling"])
         return totals
 
     def expire(self, second):
         timeout_s = self.parameters["client.timeout_s"]
-        for request in self.queue:
-            if not request.dead and second - request.born_s >= timeout_s:
+        while self.patient and second - self.patient[0].born_s >= timeout_s:
+            request = self.patient.popleft()
+            if not request.done:
                 request.dead = True
                 if request.person is not None:
                     self.fail(second, request.person)
+
+    def enqueue(self, request):
+        self.queue.append(request)
+        self.patient.append(request)
+        for resource, need in enumerate(request.need):
+            self.backlog[resource] += need
 
     def work(self, second):
         budget = [self.cpu_s - self.refusals_s, self.database.db_s, self.database.hold_s]
@@ -155,16 +162,20 @@ class PersonEngine:
             request = self.queue[0]
             shares = [have / need for have, need in zip(budget, request.need, strict=True) if need > 0.0]
             share = min([1.0, *shares])
-            budget = [have - need * share for have, need in zip(budget, request.need, strict=True)]
+            for resource, need in enumerate(request.need):
+                budget[resource] -= need * share
+                self.backlog[resource] -= need * share
             if share < 1.0:
                 request.need = [need * (1.0 - share) for need in request.need]
                 break
             self.queue.popleft()
+            request.done = True
             if not request.dead and request.person is not None:
                 done.append(request.person)
-        backlog = [sum(request.need[r] for request in self.queue) for r in range(3)]
+        if not self.queue:
+            self.backlog = [0.0, 0.0, 0.0]
         limits = (self.cpu_s, self.database.db_s, self.database.hold_s)
-        delay = max(have / limit for have, limit in zip(backlog, limits, strict=True))
+        delay = max(have / limit for have, limit in zip(self.backlog, limits, strict=True))
         self.latency_s = self.parameters["server.base_latency_s"] + delay
         return done
 

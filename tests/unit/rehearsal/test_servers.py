@@ -25,13 +25,17 @@ def servers_of(shed_after_s=2.0):
     return Servers(COSTS, load_parameters(), shed_after_s)
 
 
+def serve(servers, second, people, capacity):
+    servers.serve(second, people, COSTS.sums(people)[2], capacity)
+
+
 def cpu(seconds):
     return Capacity(seconds, PLENTY, PLENTY)
 
 
 def test_what_fits_is_answered_in_the_same_second():
     servers = servers_of()
-    servers.serve(0, [50.0, 50.0, 0.0], cpu(1.0))
+    serve(servers, 0, [50.0, 50.0, 0.0], cpu(1.0))
 
     assert servers.done == [50.0, 50.0, 0.0]
     assert servers.bottleneck is None
@@ -40,31 +44,31 @@ def test_what_fits_is_answered_in_the_same_second():
 
 def test_what_does_not_fit_waits_and_is_answered_in_order():
     servers = servers_of()
-    servers.serve(0, [150.0, 0.0, 0.0], cpu(1.0))
+    serve(servers, 0, [150.0, 0.0, 0.0], cpu(1.0))
     assert servers.done[0] == pytest.approx(100.0)
     assert servers.latency_s == pytest.approx(0.08 + 0.5)
     assert RESOURCES[servers.bottleneck] == "cpu"
 
-    servers.serve(1, [10.0, 20.0, 0.0], cpu(1.0))
+    serve(servers, 1, [10.0, 20.0, 0.0], cpu(1.0))
     assert servers.done == pytest.approx([60.0, 20.0, 0.0])
     assert servers.waiting() == (0.0, 0.0)
 
 
 def test_the_scarcest_resource_sets_the_pace():
     servers = servers_of()
-    servers.serve(0, [0.0, 100.0, 0.0], Capacity(PLENTY, 0.25, PLENTY))
+    serve(servers, 0, [0.0, 100.0, 0.0], Capacity(PLENTY, 0.25, PLENTY))
     assert servers.done[1] == pytest.approx(50.0)
     assert RESOURCES[servers.bottleneck] == "database"
 
     servers = servers_of()
-    servers.serve(0, [0.0, 100.0, 0.0], Capacity(PLENTY, PLENTY, 0.4))
+    serve(servers, 0, [0.0, 100.0, 0.0], Capacity(PLENTY, PLENTY, 0.4))
     assert servers.done[1] == pytest.approx(20.0)
     assert RESOURCES[servers.bottleneck] == "connections"
 
 
 def test_requests_that_find_no_connection_fail_and_others_do_not():
     servers = servers_of()
-    servers.serve(0, [10.0, 10.0, 0.0], Capacity(PLENTY, PLENTY, PLENTY, broken=0.3))
+    serve(servers, 0, [10.0, 10.0, 0.0], Capacity(PLENTY, PLENTY, PLENTY, broken=0.3))
 
     assert servers.failed == pytest.approx([0.0, 3.0, 0.0])
     assert servers.done == pytest.approx([10.0, 7.0, 0.0])
@@ -72,7 +76,7 @@ def test_requests_that_find_no_connection_fail_and_others_do_not():
 
 def test_without_servers_everything_is_refused():
     servers = servers_of()
-    servers.serve(0, [10.0, 10.0, 5.0], cpu(0.0))
+    serve(servers, 0, [10.0, 10.0, 5.0], cpu(0.0))
 
     assert servers.failed == [10.0, 10.0, 5.0]
     assert servers.waiting() == (0.0, 0.0)
@@ -83,7 +87,7 @@ def goodput(shed_after_s, overload, seconds=300):
     servers = servers_of(shed_after_s)
     done = 0.0
     for second in range(seconds):
-        servers.serve(second, [100.0 * overload, 0.0, 0.0], cpu(1.0))
+        serve(servers, second, [100.0 * overload, 0.0, 0.0], cpu(1.0))
         done += servers.done[0] if second >= seconds // 2 else 0.0
     return done / (100.0 * (seconds - seconds // 2))
 
@@ -115,7 +119,7 @@ def test_every_request_is_answered_failed_or_waits(arriving, capacity, shed, bro
     servers = servers_of(shed)
     came = gone = 0.0
     for second, people in enumerate(arriving):
-        servers.serve(second, list(people), Capacity(*capacity, broken=broken))
+        serve(servers, second, list(people), Capacity(*capacity, broken=broken))
         came += sum(people[:2])
         gone += sum(servers.done[:2]) + sum(servers.failed[:2])
         assert min(servers.done) >= 0.0
