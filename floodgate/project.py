@@ -188,11 +188,8 @@ def _mapping(file: Path) -> Mapping[str, Any]:
         raise ProjectError(f"{file}: is a {type(content).__name__}, not keys and values; see Pulumi's documentation")
     if content and content.get("environment"):
         raise ProjectError(f"{file}: imports an environment of Pulumi Cloud, which is not read here; set its values")
-    for key in ("config",):
-        if content and not isinstance(content.get(key), Mapping | None):
-            raise ProjectError(
-                f"{file}: {key} is a {type(content[key]).__name__}, not keys and values; indent its keys"
-            )
+    if content and not isinstance(content.get("config"), Mapping | None):
+        raise ProjectError(f"{file}: config is {content['config']!r}, not keys and values; indent its keys")
     return content or {}
 
 

@@ -54,7 +54,10 @@ def check(service: str, operation: Any, params: dict[str, Any]) -> None:
     checker = _operation(service, operation)
     problems = list(checker(params, "")) if checker else []
     if problems:
-        code = CODES.get(operation.service_model.protocol, "ValidationError")
+        model = operation.service_model
+        # a service that spoke the query protocol before keeps that one's codes
+        protocol = "query" if "awsQueryCompatible" in model.metadata else model.protocol
+        code = CODES.get(protocol, "ValidationError")
         message = f"{len(problems)} validation error{'s' * (len(problems) > 1)} detected: {'; '.join(problems)}"
         error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
         raise ClientError(error, operation.name)

@@ -16,6 +16,12 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader
 
+from floodgate.offline import environment
+
+environment.prepare()
+
+from moto.core.models import botocore_stubber  # noqa: E402 - moto reads its switches when it is imported
+
 # service, operation model, parameters, region
 Check = Callable[[str, Any, dict[str, Any], str], None]
 # prepared request, name of the call
@@ -87,6 +93,8 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     def answer_here(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         return send(request, event_name.removeprefix("before-send."))
 
+    # moto's interceptor answers from whatever account stands in its tables while somebody uses `mock_aws`
+    session.unregister("before-send", botocore_stubber)
     session.register("before-parameter-build", check_parameters)
     session.register("before-send", answer_here)
     return session

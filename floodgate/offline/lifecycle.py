@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from floodgate.offline import handlers, schema, strict
 from floodgate.offline.facts import defaults
 from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
-from floodgate.offline.naming import named
+from floodgate.offline.naming import named, rule_for
 from floodgate.offline.problems import Problem, Refused, did_you_mean
 from floodgate.offline.transport import NotOffline, OfflineFault
 from floodgate.offline.world import World
@@ -52,7 +52,7 @@ def checked(
         Refused: with everything that is wrong with them.
     """
     _known(who)
-    rule = RESOURCES[who.token].auto_name
+    rule = rule_for(RESOURCES[who.token].auto_name, _arguments(who.token))
     props = named(rule, who.name, inputs, seed=world.seed, type_=who.qualified)
     # the name made from a prefix is not one the program set beside it
     declared = inputs if rule and f"{rule.prop}Prefix" in inputs else props
@@ -65,9 +65,7 @@ def _known(who: Identity) -> None:
     if who.token in RESOURCES:
         return
     if who.token.startswith("aws:") and who.token in schema.tokens():
-        near = did_you_mean(who.token, RESOURCES)
-        rule = "is not in the offline AWS yet"
-        remedy = f"add a handler in floodgate/offline/handlers{f' ({near})' if near else ''}"
+        rule, remedy = "is not in the offline AWS yet", "add a handler in floodgate/offline/handlers"
     elif who.token.startswith("aws:"):
         rule, remedy = "is no resource type of the installed pulumi_aws", did_you_mean(who.token, schema.tokens())
     else:
@@ -140,11 +138,15 @@ def call(world: World, token: str, provider: Provider, args: Mapping[str, Any]) 
             raise Refused([_refusal(token, error)]) from error
 
 
+def _arguments(token: str) -> schema.ObjectOf:
+    known = schema.arguments(token)
+    assert known is not None, f"{token} has a handler, so the SDK has it"
+    return known
+
+
 def _with_defaults(token: str, provider: Provider, props: Mapping[str, Any]) -> dict[str, Any]:
     """What the provider sends: the program's arguments over the type's defaults, with the provider's tags."""
-    arguments = schema.arguments(token)
-    assert arguments is not None, f"{token} was checked before"
-    known = arguments.properties
+    known = _arguments(token).properties
     given = {name: value for name, value in defaults(token).items() if name in known} | dict(props)
     given.pop("region", None)
     if provider.default_tags and isinstance(known.get("tags"), schema.MapOf):

@@ -35,10 +35,12 @@ class Shelf:
     Args:
         now: the instant that moto takes for the present; None is the machine's clock.
         random_state: where moto's generator of ids stands.
+        seed: where it starts from; empty outside of any world.
     """
 
     now: datetime | None
     random_state: tuple[Any, ...]
+    seed: str = ""
     accounts: list[tuple[BackendDict[Any], dict[str, Any]]] = field(default_factory=list)
     buckets: dict[str, Any] = field(default_factory=dict)
 
@@ -49,6 +51,19 @@ _active: list[Shelf] = []
 def active_now() -> datetime | None:
     """The present of the world whose call is running, or None outside any."""
     return _active[-1].now if _active else None
+
+
+@contextmanager
+def seeded(*names: str) -> Generator[None]:
+    """Ids from the active world's seed and these names alone; then moto's generator goes on as if nothing had been."""
+    before = mock_random.getstate()
+    if _active:
+        mock_random.seed("/".join((_active[-1].seed, *names)))
+    try:
+        yield
+    finally:
+        if _active:
+            mock_random.setstate(before)
 
 
 @contextmanager

@@ -10,6 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from floodgate.offline.handlers.base import AutoName
+from floodgate.offline.schema import STRING, ObjectOf
+
+
+def rule_for(declared: AutoName | None, known: ObjectOf) -> AutoName | None:
+    """How a type is named: as its handler says, or by `name` where the SDK has one and does not require it."""
+    if declared is not None:
+        return declared
+    return AutoName() if known.properties.get("name") == STRING and "name" not in known.required else None
 
 
 def named(rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: int, type_: str) -> dict[str, Any]:
@@ -24,11 +32,11 @@ def named(rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: i
     """
     if rule is None or rule.prop in props:
         return dict(props)
-    suffix = hashlib.sha256(f"{seed}/{type_}/{name}".encode()).hexdigest()
+    digits = hashlib.sha256(f"{seed}/{type_}/{name}".encode()).hexdigest()
     prefix = props.get(f"{rule.prop}Prefix")
     if prefix is not None:
         # the provider appends the time and a counter, 26 digits: terraform-plugin-sdk, helper/id
-        return {**props, rule.prop: f"{prefix}{int(suffix, 16) % 10**26:026d}"[: rule.limit]}
-    cut = name[: rule.limit - 8]
-    made = f"{cut}-{suffix[:7]}"
+        return {**props, rule.prop: f"{prefix}{int(digits, 16) % 10**26:026d}"[: rule.limit]}
+    room = rule.limit - len(rule.prefix) - len("-1234567") - len(rule.suffix)
+    made = f"{rule.prefix}{name[:room]}-{digits[:7]}{rule.suffix}"
     return {**props, rule.prop: made.lower() if rule.lower else made}

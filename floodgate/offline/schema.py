@@ -105,7 +105,9 @@ def arguments(token: str) -> ObjectOf | None:
     cls = resource_class(token)
     if cls is None:
         return None
-    return ObjectOf(getattr(sys.modules[cls.__module__], f"{cls.__name__}Args"))
+    module, name = sys.modules[cls.__module__], cls.__name__
+    # where a nested block has the plain name, the resource's own arguments are called otherwise
+    return ObjectOf(vars(module).get(f"{name}InitArgs") or vars(module)[f"{name}Args"])
 
 
 @cache

@@ -37,10 +37,7 @@ def check_arguments(
     findings = list(_walk(known, dict(props), ""))
     if not findings and token:
         findings = list(provider_rules.check(token, known, props))
-    return [
-        Problem(where, path, "(secret)" if value and _first(path) in secrets else value, rule, remedy)
-        for path, value, rule, remedy in findings
-    ]
+    return [Problem(where, *(_veiled(finding) if _first(finding[0]) in secrets else finding)) for finding in findings]
 
 
 def check_function(token: str, known: Mapping[str, Type], props: Mapping[str, Any]) -> list[Problem]:
@@ -52,6 +49,12 @@ def check_function(token: str, known: Mapping[str, Type], props: Mapping[str, An
         else:
             found.append(Problem(token, *_unknown(name, name, value, known)))
     return found
+
+
+def _veiled(finding: Finding) -> Finding:
+    path, value, rule, _ = finding
+    # some rules quote the value in parentheses, and a remedy may spell it
+    return path, "(secret)" if value else "", rule.partition(" (")[0], "see its type in the SDK"
 
 
 def _first(path: str) -> str:

@@ -22,7 +22,6 @@ from floodgate.offline import environment
 environment.prepare()
 
 from moto.core import DEFAULT_ACCOUNT_ID  # noqa: E402 - moto reads its switches when it is imported
-from moto.moto_api._internal import mock_random  # noqa: E402 - the same
 from moto.utilities.utils import get_partition  # noqa: E402 - the same
 
 from floodgate.offline import api_model, legality, moto_state, repairs, transport  # noqa: E402 - the same
@@ -49,7 +48,7 @@ class World:
         repairs.apply_all()
         self.seed = seed
         self.region = region
-        self._shelf = moto_state.Shelf(now, random.Random(f"{seed}").getstate())
+        self._shelf = moto_state.Shelf(now, random.Random(f"{seed}").getstate(), f"{seed}")
         self.session = OfflineSession(region, check=self._check, send=self._send)
 
     @property
@@ -69,13 +68,8 @@ class World:
     @contextmanager
     def making(self, type_: str, name: str) -> Generator[None]:
         """Nothing else happens in any world meanwhile, and every id made inside comes from (seed, type, name) alone."""
-        with moto_state.in_place(self._shelf):
-            before = mock_random.getstate()
-            mock_random.seed(f"{self.seed}/{type_}/{name}")
-            try:
-                yield
-            finally:
-                mock_random.setstate(before)
+        with moto_state.in_place(self._shelf), moto_state.seeded(type_, name):
+            yield
 
     def lookup(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> list[dict[str, Any]]:
         """The first list in the answer of a describe call, e.g. ``autoscaling.describe_policies``."""

@@ -8,12 +8,21 @@ from __future__ import annotations
 from types import ModuleType
 
 from floodgate.offline.handlers import (
+    app_autoscaling,
     autoscaling,
+    balancing,
+    caches,
+    database_groups,
+    databases,
     ec2_compute,
     ec2_network,
+    ec2_routes,
     ec2_security,
+    functions,
+    functions_ec2,
     iam,
     kms,
+    log_delivery,
     messaging,
     monitoring,
     s3,
@@ -22,12 +31,21 @@ from floodgate.offline.handlers import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    app_autoscaling,
     autoscaling,
+    balancing,
+    caches,
+    database_groups,
+    databases,
     ec2_compute,
     ec2_network,
+    ec2_routes,
     ec2_security,
+    functions,
+    functions_ec2,
     iam,
     kms,
+    log_delivery,
     messaging,
     monitoring,
     s3,

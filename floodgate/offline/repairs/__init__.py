@@ -6,9 +6,35 @@ from types import ModuleType
 
 # first: moto reads its switches when it is imported, which the repairs do
 from floodgate.offline import environment
-from floodgate.offline.repairs import autoscaling, cloudwatch, core, ec2, iam, images, servicequotas
+from floodgate.offline.repairs import (
+    applicationautoscaling,
+    autoscaling,
+    cloudwatch,
+    core,
+    ec2,
+    elasticache,
+    elbv2,
+    iam,
+    images,
+    rds,
+    s3,
+    servicequotas,
+)
 
-MODULES: tuple[ModuleType, ...] = (core, images, ec2, autoscaling, cloudwatch, iam, servicequotas)
+MODULES: tuple[ModuleType, ...] = (
+    core,
+    images,
+    applicationautoscaling,
+    autoscaling,
+    cloudwatch,
+    ec2,
+    elasticache,
+    elbv2,
+    iam,
+    rds,
+    s3,
+    servicequotas,
+)
 
 
 def apply_all() -> None:

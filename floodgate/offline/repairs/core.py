@@ -17,9 +17,10 @@ import moto.core.common_models
 import moto.core.utils
 import moto.rds.models
 import moto.ssm.models
+from moto.core.base_backend import AccountSpecificBackend
 from moto.moto_api._internal import mock_random
 
-from floodgate.offline.moto_state import active_now
+from floodgate.offline.moto_state import active_now, seeded
 from floodgate.offline.repairs.patching import patch, replace
 
 
@@ -27,6 +28,7 @@ def apply() -> None:
     """Apply this module's repairs; idempotent."""
     _present()
     _ids()
+    _first_use()
     _no_list_of_everything()
 
 
@@ -49,6 +51,17 @@ def _ids() -> None:
     replace(moto.rds.models, "uuid", seeded)
     replace(moto.cloudwatch.models, "uuid4", mock_random.uuid4)
     replace(moto.ssm.models, "uuid4", mock_random.uuid4)
+
+
+def _first_use() -> None:
+    """A service's part of a region is made when it is first used, with its default networks; alike, whoever is first."""
+
+    @patch(AccountSpecificBackend, "__getitem__")
+    def backend(self: Any, region_name: str) -> Any:
+        if region_name in self.keys():
+            return dict.__getitem__(self, region_name)
+        with seeded(self.service_name, region_name):
+            return backend.original(self, region_name)
 
 
 def _no_list_of_everything() -> None:
