@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -74,15 +75,21 @@ class Cache(Component):
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             auth_token=secret.value,
-            snapshot_retention_limit=settings.snapshot_retention_days,
-            snapshot_window=settings.snapshot_window_utc if settings.snapshot_retention_days else None,
             maintenance_window=settings.maintenance_window_utc,
-            final_snapshot_identifier=self.named(f"{pulumi.get_stack()}-final") if args.production else None,
             auto_minor_version_upgrade=False,
             log_delivery_configurations=[self._log("slow-log"), self._log("engine-log")],
             tags=self.tags(),
             opts=self.child(),
+            **self._snapshots(),
         )
+
+    def _snapshots(self) -> dict[str, Any]:
+        settings = self._args.settings
+        return {
+            "snapshot_retention_limit": settings.snapshot_retention_days,
+            "snapshot_window": settings.snapshot_window_utc if settings.snapshot_retention_days else None,
+            "final_snapshot_identifier": self.named(f"{pulumi.get_stack()}-final") if self._args.production else None,
+        }
 
     def _subnets(self) -> aws.elasticache.SubnetGroup:
         return aws.elasticache.SubnetGroup(

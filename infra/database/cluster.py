@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pulumi
 import pulumi_aws as aws
 
-from infra.component import Component, Tags
+from infra.component import Component
 from infra.database.parameters import major_version, parameters
-from infra.database.settings import DatabaseSettings, ReaderScalingSettings
-from infra.network.flows import DATABASE_PORT
+from infra.database.settings import ReaderScalingSettings
+from infra.database.store import StoreArgs, closed, insights, kept, monitored
 
 ENGINE = "aurora-postgresql"
-# what insights keep: a week without charge, fifteen months
-INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
-
-
-@dataclass(frozen=True)
-class ClusterArgs:
-    """Where the cluster stands, with which key and role; shared by both kinds of database."""
-
-    settings: DatabaseSettings
-    subnet_group_name: pulumi.Input[str]
-    security_group_id: pulumi.Input[str]
-    key_arn: pulumi.Input[str]
-    monitoring_role_arn: pulumi.Input[str] | None
-    production: bool
-    tags: Tags
 
 
 class Cluster(Component):
     """Cluster, parameter groups, writer, readers and their scaling."""
 
-    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: StoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("database", name, args.tags, opts)
         self._args = args
         self._cluster = self._make_cluster()
@@ -55,30 +38,15 @@ class Cluster(Component):
             engine_version=settings.engine_version,
             database_name=settings.database_name,
             master_username=settings.master_username,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=args.key_arn,
-            iam_database_authentication_enabled=True,
-            port=DATABASE_PORT,
-            db_subnet_group_name=args.subnet_group_name,
-            vpc_security_group_ids=[args.security_group_id],
             db_cluster_parameter_group_name=self._cluster_parameters().name,
-            storage_encrypted=True,
-            kms_key_id=args.key_arn,
-            backup_retention_period=settings.backup_retention_days,
             preferred_backup_window=settings.backup_window_utc,
             preferred_maintenance_window=settings.maintenance_window_utc,
-            copy_tags_to_snapshot=True,
-            deletion_protection=settings.deletion_protection,
-            delete_automated_backups=not args.production,
-            skip_final_snapshot=not args.production,
-            final_snapshot_identifier=self.named(f"{pulumi.get_stack()}-final") if args.production else None,
-            enabled_cloudwatch_logs_exports=["postgresql"],
             database_insights_mode=settings.insights,
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=args.key_arn,
-            performance_insights_retention_period=INSIGHTS_DAYS[settings.insights],
             tags=self.tags(),
             opts=self.child(),
+            **closed(args),
+            **kept(args, self.named(f"{pulumi.get_stack()}-final")),
+            **insights(args),
         )
 
     def _cluster_parameters(self) -> aws.rds.ClusterParameterGroup:
@@ -122,13 +90,10 @@ class Cluster(Component):
             # a patch in the week of an opening is chosen by people
             auto_minor_version_upgrade=False,
             copy_tags_to_snapshot=True,
-            monitoring_interval=settings.monitoring_interval_s,
-            monitoring_role_arn=args.monitoring_role_arn,
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=args.key_arn,
-            performance_insights_retention_period=INSIGHTS_DAYS[settings.insights],
             tags=self.tags(suffix),
             opts=self.child(),
+            **monitored(args),
+            **insights(args),
         )
 
     def _reader_scaling(self, scaling: ReaderScalingSettings) -> None:
@@ -144,6 +109,9 @@ class Cluster(Component):
             # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
             opts=self.child(depends_on=self.readers),
         )
+        self._track_cpu(target, scaling)
+
+    def _track_cpu(self, target: aws.appautoscaling.Target, scaling: ReaderScalingSettings) -> None:
         aws.appautoscaling.Policy(
             self.named("readers"),
             service_namespace=target.service_namespace,

@@ -9,11 +9,12 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.component import Component, Tags
-from infra.database.cluster import Cluster, ClusterArgs
+from infra.database.cluster import Cluster
 from infra.database.instance import Instance
 from infra.database.keys import Keys, KeysArgs
 from infra.database.proxy import Proxy, ProxyArgs
 from infra.database.settings import DatabaseSettings
+from infra.database.store import StoreArgs
 from infra.network.flows import DATABASE_PORT
 
 
@@ -63,7 +64,7 @@ class Database(Component):
         self.connect_arn = self._connect_arn(door.resource_id)
         self.register_outputs({"endpoint": self.endpoint, "reader_endpoint": self.reader_endpoint})
 
-    def _shared(self) -> ClusterArgs:
+    def _shared(self) -> StoreArgs:
         args = self._args
         subnets = aws.rds.SubnetGroup(
             self.named("subnets"),
@@ -72,7 +73,7 @@ class Database(Component):
             tags=self.tags("subnets"),
             opts=self.child(),
         )
-        return ClusterArgs(
+        return StoreArgs(
             settings=args.settings,
             subnet_group_name=subnets.name,
             security_group_id=args.security_group_id,

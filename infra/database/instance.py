@@ -6,15 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.component import Component
-from infra.database.cluster import INSIGHTS_DAYS, ClusterArgs
 from infra.database.parameters import major_version, parameters
-from infra.network.flows import DATABASE_PORT
+from infra.database.store import StoreArgs, closed, insights, kept, monitored
 
 
 class Instance(Component):
     """Instance and parameter group; reads and writes go to one endpoint."""
 
-    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: StoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("database", name, args.tags, opts)
         self._args = args
         instance = self._instance()
@@ -34,34 +33,19 @@ class Instance(Component):
             instance_class=settings.instance_class,
             allocated_storage=settings.storage_gib,
             storage_type="gp3",
-            storage_encrypted=True,
-            kms_key_id=args.key_arn,
             db_name=settings.database_name,
             username=settings.master_username,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=args.key_arn,
-            iam_database_authentication_enabled=True,
-            port=DATABASE_PORT,
-            db_subnet_group_name=args.subnet_group_name,
-            vpc_security_group_ids=[args.security_group_id],
             parameter_group_name=self._parameters().name,
             publicly_accessible=False,
             multi_az=False,
-            backup_retention_period=settings.backup_retention_days,
             backup_window=settings.backup_window_utc,
             maintenance_window=settings.maintenance_window_utc,
-            copy_tags_to_snapshot=True,
-            deletion_protection=settings.deletion_protection,
-            skip_final_snapshot=not args.production,
-            final_snapshot_identifier=self.named(f"{pulumi.get_stack()}-final") if args.production else None,
-            enabled_cloudwatch_logs_exports=["postgresql"],
-            performance_insights_enabled=True,
-            performance_insights_kms_key_id=args.key_arn,
-            performance_insights_retention_period=INSIGHTS_DAYS[settings.insights],
-            monitoring_interval=settings.monitoring_interval_s,
-            monitoring_role_arn=args.monitoring_role_arn,
             tags=self.tags(),
             opts=self.child(),
+            **closed(args),
+            **kept(args, self.named(f"{pulumi.get_stack()}-final")),
+            **insights(args),
+            **monitored(args),
         )
 
     def _parameters(self) -> aws.rds.ParameterGroup:

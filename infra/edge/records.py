@@ -74,6 +74,9 @@ class Records(Component):
             tags=self.tags("target"),
             opts=self.child(depends_on=[permission]),
         )
+        self._join(source, target)
+
+    def _join(self, source: aws.cloudwatch.LogDeliverySource, target: aws.cloudwatch.LogDeliveryDestination) -> None:
         aws.cloudwatch.LogDelivery(
             self.named("delivery"),
             region=CLOUDFRONT_REGION,

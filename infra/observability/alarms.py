@@ -70,12 +70,17 @@ class Alarm:
 
 def alarms(watched: Watched, settings: ObservabilitySettings) -> list[Alarm]:
     """Every alarm of a stack."""
-    return [*_balancer(watched, settings), *_fleet(watched), *_database(watched, settings), *_cache(watched, settings)]
+    return [
+        *_crowd(watched, settings),
+        *_servers(watched, settings),
+        *_fleet(watched),
+        *_database(watched, settings),
+        *_cache(watched, settings),
+    ]
 
 
-def _balancer(watched: Watched, settings: ObservabilitySettings) -> Iterator[Alarm]:
+def _crowd(watched: Watched, settings: ObservabilitySettings) -> Iterator[Alarm]:
     balancer = {"LoadBalancer": watched.load_balancer}
-    targets = {"TargetGroup": watched.target_group, **balancer}
     yield Alarm(
         "failed-requests",
         "People get errors (5xx). If the balancer gives them, look at rejected connections and healthy servers; if "
@@ -99,6 +104,10 @@ def _balancer(watched: Watched, settings: ObservabilitySettings) -> Iterator[Ala
         0,
         1,
     )
+
+
+def _servers(watched: Watched, settings: ObservabilitySettings) -> Iterator[Alarm]:
+    targets = {"TargetGroup": watched.target_group, "LoadBalancer": watched.load_balancer}
     yield Alarm(
         "unhealthy-servers",
         "Servers fail their health check. If all do, look at the last release and at the database; if few do, the "

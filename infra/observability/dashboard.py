@@ -14,6 +14,8 @@ WIDTH, HEIGHT, COLUMNS = 8, 6, 3
 CLOUDFRONT_REGION = "us-east-1"
 
 Line = list[Any]
+# title, Region, lines
+Chart = tuple[str, Any, list[Line]]
 
 
 def body(watched: Watched, stack: str, region: Any, distribution_id: Any = None) -> dict[str, Any]:
@@ -25,10 +27,17 @@ def body(watched: Watched, stack: str, region: Any, distribution_id: Any = None)
         region: The stack's Region.
         distribution_id: The edge, where there is one.
     """
+    charts = _charts(watched, stack, region)
+    if distribution_id is not None:
+        charts.append(("Requests at the edge", CLOUDFRONT_REGION, _edge(distribution_id)))
+    return {"widgets": [_chart(place, *chart) for place, chart in enumerate(charts)]}
+
+
+def _charts(watched: Watched, stack: str, region: Any) -> list[Chart]:
     balancer = ["LoadBalancer", watched.load_balancer]
     targets = ["TargetGroup", watched.target_group, *balancer]
     database = [part for pair in watched.database.items() for part in pair]
-    charts = [
+    return [
         ("People waiting", region, [["Floodgate", "PeopleWaiting", "Stack", stack, {"stat": "Maximum"}]]),
         ("Servers", region, _servers(watched.group_name)),
         ("Requests", region, [_alb("RequestCount", balancer), _alb("RequestCountPerTarget", targets)]),
@@ -39,9 +48,6 @@ def body(watched: Watched, stack: str, region: Any, distribution_id: Any = None)
         ("Database CPU", region, [["AWS/RDS", "CPUUtilization", *database, {"stat": "Maximum"}]]),
         ("Cache memory", region, _cache(watched)),
     ]
-    if distribution_id is not None:
-        charts.append(("Requests at the edge", CLOUDFRONT_REGION, _edge(distribution_id)))
-    return {"widgets": [_chart(place, *chart) for place, chart in enumerate(charts)]}
 
 
 def _chart(place: int, title: str, region: Any, lines: list[Line]) -> dict[str, Any]:
