@@ -18,4 +18,4 @@ def size(pool: WarmPool, maximum: int, desired: int) -> int:
     """
     prepared = maximum if pool.max_prepared in (None, -1) else pool.max_prepared
     assert prepared is not None
-    return max(pool.min_size, prepared - desired, 0)
+    return max(pool.min_size, prepared - desired)

@@ -22,7 +22,15 @@ LADDER = (Step(0, 10, 10), Step(10, 20, 20), Step(20, None, 40))
 
 @pytest.mark.parametrize(
     ("capacity", "metric", "target", "expected"),
-    [(3, 75, 50, 5), (4, 60, 50, 5), (1, 90, 50, 2), (10, 51, 50, 11), (20, 30, 50, 12), (4, 36, 50, 3)],
+    [
+        (3, 75, 50, 5),
+        (4, 60, 50, 5),
+        (1, 90, 50, 2),
+        (10, 51, 50, 11),
+        (20, 30, 50, 12),
+        (4, 36, 50, 3),
+        (12, 0.1, 0.1, 12),
+    ],
 )
 def test_proportional_capacity_rounds_up(capacity, metric, target, expected):
     assert target_tracking.proportional(capacity, metric, target) == expected
@@ -56,6 +64,12 @@ def test_a_higher_breach_never_takes_a_lower_step(capacity, one, other):
     assert low is not None
     assert high is not None
     assert low <= high
+
+
+def test_a_smaller_breach_takes_nothing_back_of_what_is_on_its_way():
+    policy = StepScaling("steps", "arn", "ChangeInCapacity", (Step(0, None, 1),))
+
+    assert step_scaling.propose(policy, 5, 0, 10, 14) == 14
 
 
 @given(st.floats(-1e4, 1e4))
@@ -111,6 +125,21 @@ def test_a_high_alarm_acts_each_minute_from_the_third_breach_to_the_first_good_m
             acted.append(minute)
 
     assert acted == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "below", "equal", "above"),
+    [
+        ("GreaterThanThreshold", False, False, True),
+        ("GreaterThanOrEqualToThreshold", False, True, True),
+        ("LessThanThreshold", True, False, False),
+        ("LessThanOrEqualToThreshold", True, True, False),
+    ],
+)
+def test_only_two_comparisons_include_the_threshold(comparison, below, equal, above):
+    alarm = Alarm("a", Metric("n", "m"), comparison, 10, 60, 1, 1)
+
+    assert [alarms.breaches(alarm, value) for value in (9, 10, 11)] == [below, equal, above]
 
 
 def test_a_window_with_no_datapoint_is_missing():

@@ -223,6 +223,18 @@ def test_a_simple_policy_waits_for_its_launch_and_then_for_its_cooldown():
     assert changes == [60, 480, 900], "in service at 160, cooled down at 460, judged again at 480"
 
 
+def test_the_cooldown_of_a_simple_policy_holds_back_what_others_would_take_away():
+    more = SimpleScaling("more", "arn:more", "ChangeInCapacity", 2, (OUT,), cooldown_s=600)
+    low = Alarm("few", WAITING, "LessThanThreshold", 10, 60, 1, 1)
+    less = StepScaling("less", "arn:less", "ChangeInCapacity", (Step(None, 0, -2),), (low,), warmup_s=0)
+    fleet = Fleet(group(policies=(more, less), default_warmup_s=0), TIMES, START)
+
+    desired = play(fleet, 900, waiting=lambda second: 5_000 if second < 60 else 0)
+
+    assert desired.index(12) == 60
+    assert desired.index(10, 60) == 780, "in service at 160, cooled down at 760, judged again at 780"
+
+
 def test_a_maximum_binds_every_policy_and_is_told():
     fleet = Fleet(group(policies=(STEPS,), max_size=22), TIMES, START)
 
