@@ -25,7 +25,7 @@ class AutoScaling(Declared):
 class Group(AutoScaling):
     """An Auto Scaling group. `instanceRefresh` and the waits are the provider's own; AWS stores none of them."""
 
-    create_call, id_prop, name_prop = "create_auto_scaling_group", "name", "name"
+    create_call, id_prop = "create_auto_scaling_group", "name"
     read_call, read_by, read_path = "describe_auto_scaling_groups", "AutoScalingGroupNames", "AutoScalingGroups[0]"
     rename: ClassVar = {
         "id": "LaunchTemplateId",

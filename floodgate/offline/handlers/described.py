@@ -16,6 +16,8 @@ from floodgate.offline.handlers.base import Aws, Props, Resource
 from floodgate.offline.handlers.requests import input_shape, request
 from floodgate.offline.handlers.shapes import all_tags, tag_map, told
 
+NO_PROPS: Props = {}
+
 
 def arn(aws: Aws, service: str, resource: str, *, region: str | None = None) -> str:
     """An ARN in this account; pass ``region=""`` for a global resource."""
@@ -37,6 +39,8 @@ class Described(Resource):
     """The parameter of `read_call` that takes the id, as one value or as a list as the API has it."""
     read_path: ClassVar[str]
     """Where the answer of `read_call` holds the resource (JMESPath)."""
+    read_within: ClassVar[Mapping[str, str]] = {}
+    """Further parameters of `read_call`, AWS's name to Pulumi's, for what is found only within another resource."""
     outputs: ClassVar[tuple[str, ...]] = ()
     """Properties that the description tells, under Pulumi's names."""
     rename: ClassVar[Mapping[str, str]] = {}
@@ -64,11 +68,14 @@ class Described(Resource):
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
         """Calls that follow the creation; none for most types."""
 
-    def describe(self, aws: Aws, id_: str) -> dict[str, Any]:
+    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
         """The API's description of the resource; KeyError where it is gone."""
         client = aws.client(self.service)
         member = input_shape(client, self.read_call).members[self.read_by]
-        answer = getattr(client, self.read_call)(**{self.read_by: [id_] if member.type_name == "list" else id_})
+        within = {theirs: props[ours] for theirs, ours in self.read_within.items()}
+        answer = getattr(client, self.read_call)(
+            **within, **{self.read_by: [id_] if member.type_name == "list" else id_}
+        )
         item = jmespath.search(self.read_path, answer)
         if item is None:
             raise KeyError(f"{self.token} {id_} does not exist")
@@ -76,7 +83,7 @@ class Described(Resource):
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The outputs, from the description."""
-        item = self.describe(aws, id_)
+        item = self.describe(aws, id_, props)
         out = told(item, self.outputs, self.paths)
         if self.arn_format:
             out["arn"] = arn(aws, self.service, self.arn_format.format(id=id_))

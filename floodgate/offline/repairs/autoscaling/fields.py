@@ -1,19 +1,11 @@
-"""What several repairs of Auto Scaling share: keeping the fields that moto forgets, and AWS's refusals."""
+"""What several repairs of Auto Scaling share: AWS's refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from botocore import xform_name
 from moto.autoscaling.exceptions import AutoscalingClientError
-
-
-def keep(owner: Any, params: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Keep the named parameters on moto's object, where its answers look for them."""
-    for name in names:
-        if name in params:
-            setattr(owner, xform_name(name), params[name])
 
 
 def invalid(message: str) -> AutoscalingClientError:

@@ -11,9 +11,11 @@ from typing import Any
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.core import utils
 
 from floodgate.offline.repairs.autoscaling import hooks, policies, schedules, traffic
-from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named, invalid, keep
+from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named, invalid
+from floodgate.offline.repairs.kept import keep
 from floodgate.offline.repairs.patching import patch
 
 FORGOTTEN = (
@@ -48,6 +50,7 @@ def create_within_rules(self: Any) -> Any:
     check_target_groups(backend, params.get("TargetGroupARNs", []))
     answer = create_within_rules.original(self)
     group = backend.autoscaling_groups[name]
+    group.created_time = utils.utcnow()
     group.health_check_grace_period = 0
     group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
     _keep(group, params, FORGOTTEN)

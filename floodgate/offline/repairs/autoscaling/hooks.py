@@ -9,7 +9,8 @@ from moto.autoscaling.models import LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
-from floodgate.offline.repairs.autoscaling.fields import group_named, keep
+from floodgate.offline.repairs.autoscaling.fields import group_named
+from floodgate.offline.repairs.kept import keep
 from floodgate.offline.repairs.patching import patch
 
 _FORGOTTEN = ("RoleARN", "NotificationTargetARN", "NotificationMetadata")

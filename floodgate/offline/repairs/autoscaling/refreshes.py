@@ -9,8 +9,8 @@ from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.core import utils
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
 from floodgate.offline.repairs.autoscaling.fields import group_named
@@ -34,7 +34,7 @@ def start_instance_refresh(self: Any) -> ActionResult:
         "InstanceRefreshId": str(mock_random.uuid4()),
         "AutoScalingGroupName": group.name,
         "Status": "Pending",
-        "StartTime": utcnow(),
+        "StartTime": utils.utcnow(),
         "PercentageComplete": 0,
         "InstancesToUpdate": len(group.instance_states),
         "Strategy": params.get("Strategy", "Rolling"),
@@ -75,13 +75,13 @@ def _end(response: Any, status: str) -> ActionResult:
     group = group_named(response.autoscaling_backend, response._get_params()["AutoScalingGroupName"])  # noqa: SLF001 - moto's own
     for refresh in _refreshes(group):
         if refresh["Status"] == "Pending":
-            refresh |= {"Status": status, "EndTime": utcnow()}
+            refresh |= {"Status": status, "EndTime": utils.utcnow()}
             return ActionResult({"InstanceRefreshId": refresh["InstanceRefreshId"]})
     raise AutoscalingClientError("ActiveInstanceRefreshNotFound", "No in progress or pending Instance Refresh found.")
 
 
 def _finish(refresh: dict[str, Any], group: Any) -> None:
-    refresh |= {"Status": "Successful", "PercentageComplete": 100, "InstancesToUpdate": 0, "EndTime": utcnow()}
+    refresh |= {"Status": "Successful", "PercentageComplete": 100, "InstancesToUpdate": 0, "EndTime": utils.utcnow()}
     if group.ec2_launch_template:
         version = group.ec2_launch_template.get_version(group.launch_template_version)
         for state in group.instance_states:

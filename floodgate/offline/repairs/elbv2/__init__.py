@@ -1,0 +1,11 @@
+"""Elastic Load Balancing: capacity reservations, protection, and complete attributes."""
+
+from __future__ import annotations
+
+from floodgate.offline.repairs.elbv2 import attributes, balancers, listeners
+
+PARTS = (attributes, balancers, listeners)
+
+
+def apply() -> None:
+    """Importing the parts has applied their repairs."""
