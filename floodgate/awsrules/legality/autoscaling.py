@@ -109,9 +109,10 @@ def _check_places(params: Params, facts: Facts) -> None:
 
 def put_lifecycle_hook(params: Params, facts: Facts) -> None:
     """PutLifecycleHook: 30 to 7,200 s, at most 50 a group."""
-    find_group(params["AutoScalingGroupName"], facts)
     asked = {"AutoScalingGroupName": params["AutoScalingGroupName"]}
     hooks = facts.lookup("autoscaling.describe_lifecycle_hooks", asked)
+    if not hooks:
+        find_group(params["AutoScalingGroupName"], facts)
     others = [hook for hook in hooks if hook["LifecycleHookName"] != params["LifecycleHookName"]]
     if len(others) == len(hooks):
         if not params.get("LifecycleTransition"):

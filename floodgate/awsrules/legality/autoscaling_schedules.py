@@ -28,13 +28,14 @@ SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 def put_scheduled_action(params: Params, facts: Facts) -> None:
     """PutScheduledUpdateGroupAction."""
     group = params["AutoScalingGroupName"]
-    find_group(group, facts)
+    actions = facts.lookup("autoscaling.describe_scheduled_actions", {"AutoScalingGroupName": group})
+    if not actions:  # a group that has actions is there, and need not be described for each of them
+        find_group(group, facts)
     _check_sizes(params)
     zone = _check_zone(params)
     _check_recurrence(params.get("Recurrence"), zone, facts.now)
     start, end = instant(params.get("StartTime") or params.get("Time")), instant(params.get("EndTime"))
     _check_times(params, start, end, facts.now)
-    actions = facts.lookup("autoscaling.describe_scheduled_actions", {"AutoScalingGroupName": group})
     others = [action for action in actions if action["ScheduledActionName"] != params["ScheduledActionName"]]
     room("LimitExceeded", "scheduled actions", len(others), MAX_ACTIONS)
     _check_collision(start, others)
