@@ -15,11 +15,11 @@ from floodgate.rehearsal.fleet_metrics import Metrics
 from floodgate.rehearsal.fleet_times import LaunchTimes
 from floodgate.rehearsal.outcome import Event
 
+# how a metric's value and its limit are told
 PHRASES = {
-    "RequestCountPerTarget": "requests per target were {value:,.0f} a minute against a target of {limit:,.0f}",
-    "CPUUtilization": "CPU was at {value:,.1f} % against a target of {limit:,.1f} %",
+    "RequestCountPerTarget": ("requests per target were {:,.0f} a minute", "{:,.0f}"),
+    "CPUUtilization": ("CPU was at {:,.1f} %", "{:,.1f} %"),
 }
-OTHER = "{name} was {value:,.6g} against a threshold of {limit:,.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,13 @@ class Watch:
         self.state = alarm_rules.evaluate(alarm, self.points, before)
         return before, self.state
 
-    def reason(self, value: float, limit: float) -> str:
+    def reason(self, value: float, limit: float, word: str = "threshold") -> str:
         """The metric against its limit, in words."""
-        phrase = PHRASES.get(self.alarm.metric.name, OTHER)
-        return phrase.format(name=self.alarm.metric.name, value=value, limit=limit)
+        name = self.alarm.metric.name
+        if name not in PHRASES:
+            return f"{name} was {value:,.6g} against a {word} of {limit:,.6g}"
+        metric, bound = PHRASES[name]
+        return f"{metric.format(value)} against a {word} of {bound.format(limit)}"
 
 
 class Policies:
@@ -120,7 +123,7 @@ class Policies:
             return
         before, after = watch.evaluate(metrics)
         watch.acts = alarm_rules.runs_action(before, after, "autoscaling" if wall_s % 60 == 0 else "other")
-        if before != after:
+        if before != after and (before, after) != ("INSUFFICIENT_DATA", "OK"):
             shown = "no data" if watch.newest is None else watch.reason(watch.newest, watch.alarm.threshold)
             self._log.tell(Event(second, "alarm", watch.alarm.name, None, None, f"{before} to {after}: {shown}"))
 
@@ -140,7 +143,7 @@ class Policies:
         wish = Wish(policy.name, size.desired, "")
         if metric is None or "INSUFFICIENT_DATA" in (high.state, low.state):
             return target_tracking.Vote("no data", wish, may_scale_in)
-        reason = high.reason(metric, policy.target)
+        reason = high.reason(metric, policy.target, "target")
         if high.state == "ALARM":
             warm_base = high.alarm.metric.namespace == "AWS/EC2" and self._times.cpu_base == "warm"
             base = size.warm(warmup_s(policy, self._group)) if warm_base else size.in_service
