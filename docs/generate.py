@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -29,7 +29,8 @@ HEADER = "<!-- written by `make docs` from the code; change it there -->\n"
 
 def commands() -> Iterator[str]:
     """Every command's help, and the rights that reading a real account needs."""
-    yield "# Commands\n\nExit codes: 0 the opening holds, 1 it would fail, 2 the input is wrong, 70 Floodgate itself failed.\n"
+    yield "# Commands\n"
+    yield "Exit codes: 0 the opening holds, 1 it would fail, 2 the input is wrong, 70 Floodgate itself failed.\n"
     context = click.Context(cli, info_name="floodgate", max_content_width=100, terminal_width=100)
     yield f"## floodgate\n\n```text\n{cli.get_help(context)}\n```\n"
     for name in sorted(COMMANDS):
@@ -45,7 +46,8 @@ def configuration() -> Iterator[str]:
     """Every setting of every component."""
     yield "# Configuration\n"
     yield "Keys of the namespace `floodgate` in `Pulumi.<stack>.yaml`. A key without default must be set.\n"
-    yield "`floodgate:environment` is `development` or `production`; `floodgate:now` is the instant as of which to deploy.\n"
+    yield "`floodgate:environment` is `development` or `production`."
+    yield "`floodgate:now` is the instant as of which to deploy; empty means the clock.\n"
     models: dict[str, type[BaseModel]] = {**COMPONENTS, "openings": OpeningSettings}
     for key, model in models.items():
         yield f"## floodgate:{key}\n"
@@ -79,12 +81,12 @@ def type_name(annotation: Any) -> str:
         return " or ".join(f"`{value}`" for value in get_args(annotation))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "keys below"
-    parts = [type_name(part) for part in get_args(annotation) if part not in (type(None), Ellipsis)]
+    if get_origin(annotation) is Annotated:
+        return type_name(get_args(annotation)[0])
+    parts = dict.fromkeys(type_name(part) for part in get_args(annotation) if part not in (type(None), Ellipsis))
     if get_origin(annotation) in (list, tuple):
-        return "list of " + " or ".join(dict.fromkeys(parts))
-    if parts and all(isinstance(part, str) for part in parts):
-        return parts[0] if get_origin(annotation) is not None and hasattr(annotation, "__metadata__") else " or ".join(dict.fromkeys(parts))
-    return getattr(annotation, "__name__", "").replace("NoneType", "nothing")
+        return "list of " + " or ".join(parts)
+    return " or ".join(parts) or annotation.__name__
 
 
 def default_of(field: FieldInfo) -> str:
@@ -116,7 +118,8 @@ def parameters() -> Iterator[str]:
 
 def scenarios() -> Iterator[str]:
     """Every scenario with its facts and their sources."""
-    yield "# Scenarios\n\nEach is a file in `floodgate/rehearsal/scenarios/`; [write your own](../guides/write-a-scenario.md).\n"
+    yield "# Scenarios\n"
+    yield "Each is a file in `floodgate/rehearsal/scenarios/`; [write your own](../guides/write-a-scenario.md).\n"
     for name in known_scenarios():
         scenario = load_scenario(name)
         yield f"## {name}\n\n{scenario.title}.\n\n| figure | value | origin | source |\n|---|---|---|---|"

@@ -1,0 +1,72 @@
+"""The pieces of work that are measured: `python -m benchmarks.work NAME` does one and prints its numbers as JSON.
+
+The clock starts before anything of the project is imported, since a user waits for imports too.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+CROWDS = (190_000, 1_900_000, 19_000_000)
+
+
+def whole_rehearsal() -> dict[str, float]:
+    """`make rehearse` as a user types it, with the report written elsewhere."""
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "floodgate", "rehearse", "--stack", "opening"]
+        command += ["--scenario", "kdca-august-2021", "--report", str(Path(folder) / "report.html")]
+        began = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
+        return {"whole_s": time.perf_counter() - began}
+
+
+def two_deployments() -> dict[str, float]:
+    """The offline deployment of `opening`, twice in this process; the first pays for all imports."""
+    began = time.perf_counter()
+    _deploy()
+    first = time.perf_counter()
+    _deploy()
+    return {"first_s": first - began, "second_s": time.perf_counter() - first}
+
+
+def nights() -> dict[str, float]:
+    """The August night with a tenth of its people, as it was, and with ten times as many: time and peak memory."""
+    from dataclasses import replace  # noqa: PLC0415 - the clock of other work starts before imports
+    from resource import RUSAGE_SELF, getrusage  # noqa: PLC0415 - the same
+
+    from floodgate.rehearsal.engine import play  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.parameters import load_parameters  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.reading import read_plan  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.scenarios import load_scenario  # noqa: PLC0415 - the same
+
+    deployment, doors = _deploy()
+    plan = read_plan(deployment.world.session, stack="opening")
+    scenario = load_scenario("kdca-august-2021")
+    taken = {}
+    for people in CROWDS:
+        began = time.perf_counter()
+        play(plan, replace(scenario, people=people), load_parameters(), doors, seed=1)
+        taken[people] = time.perf_counter() - began
+    few, real, many = (taken[people] for people in CROWDS)
+    return {"night_s": real, "ratio": many / few, "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def _deploy():  # noqa: ANN202 - the types would cost the imports that are measured
+    from floodgate.offline.deploy import deploy  # noqa: PLC0415 - the clock starts before imports
+    from floodgate.project import find_project, load_stack  # noqa: PLC0415 - the same
+
+    project = find_project(ROOT)
+    stack = load_stack(project, "opening")
+    doors = stack.openings[0].doors
+    return deploy(project, stack, now=doors - timedelta(days=1)), doors
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]]()))
