@@ -46,8 +46,14 @@ class Costs:
 
 
 def cached_at_edge(edge: Edge | None, path: str) -> bool:
-    """Whether the edge answers this path without asking the balancer."""
-    return edge is not None and any(fnmatchcase(path, pattern) for pattern in edge.cached_paths)
+    """Whether the edge answers this path without asking the balancer.
+
+    The leading slash of a pattern is optional, as in CloudFront's path patterns:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+    """
+    if edge is None:
+        return False
+    return any(fnmatchcase(path, "/" + pattern.removeprefix("/")) for pattern in edge.cached_paths)
 
 
 def costs_by_slot(plan: Plan, scenario: Scenario, parameters: Parameters) -> Costs:

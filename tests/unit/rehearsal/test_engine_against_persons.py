@@ -19,6 +19,9 @@ PEOPLE = 3000
 SEEDS = (1, 2, 3)
 CURVE = {"arrivals": ((-5, 0), (0, 0.3), (10, 0.7), (20, 1)), "lead_minutes": 6, "horizon_minutes": 45}
 
+# four standard errors of the one tenth of people who give up, over all seeds together
+CHANCE = 4.0 * np.sqrt(PEOPLE * 0.1 * 0.9 / len(SEEDS))
+
 
 def both(plan, crowd, overrides=None):
     """Means over seeds of booked, gave up, mean and 95 % wait: of the fast engine and of the judge."""
@@ -48,12 +51,19 @@ def both(plan, crowd, overrides=None):
 def test_single_people_wait_and_leave_as_the_fluid_says(service):
     fast, slow = both(plan_of(1, vcpus=1, **service), crowd_of(PEOPLE, patience_s=900.0, **CURVE))
 
-    # four standard errors of a share, over all seeds together
-    people = 4.0 * np.sqrt(PEOPLE * 0.25 / len(SEEDS))
-    assert fast[0] == pytest.approx(slow[0], abs=people), "booked"
-    assert fast[1] == pytest.approx(slow[1], abs=people), "gave up"
+    assert fast[0] == pytest.approx(slow[0], abs=CHANCE), "booked"
+    assert fast[1] == pytest.approx(slow[1], abs=CHANCE), "gave up"
     assert fast[2] == pytest.approx(slow[2], rel=0.08, abs=3.0), "mean wait"
     assert fast[3] == pytest.approx(slow[3], rel=0.08, abs=5.0), "95 % wait"
+
+
+def test_the_judge_sees_when_people_are_more_patient_than_the_fluid_thinks():
+    """The control: what the tests above allow for chance is less than a patience that is half as long again."""
+    plan = plan_of(1, vcpus=1, journeys_per_server_per_s=3.0)
+    fast, _ = both(plan, crowd_of(PEOPLE, patience_s=900.0, **CURVE))
+    _, slow = both(plan, crowd_of(PEOPLE, patience_s=1350.0, **CURVE))
+
+    assert abs(fast[1] - slow[1]) > CHANCE
 
 
 HALF_A_SERVER = {"server.utilisation_ceiling": 0.4}

@@ -129,6 +129,7 @@ def test_the_cap_leaves_no_more_than_the_room_under_it():
 
 def test_only_cached_paths_are_answered_at_the_edge():
     assert cached_at_edge(Edge("d", ("/queue/now-serving.json",)), NOW_SERVING)
+    assert cached_at_edge(Edge("d", ("queue/*",)), NOW_SERVING), "the leading slash is optional"
     assert not cached_at_edge(Edge("d", ("/static/*",)), NOW_SERVING)
     assert not cached_at_edge(None, NOW_SERVING)
 
