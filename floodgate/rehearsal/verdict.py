@@ -75,6 +75,12 @@ class Verdict:
     findings: tuple[Finding, ...]
 
     @property
+    def reason(self) -> str:
+        """The headline without its first word, for where the verdict itself already stands."""
+        words = self.headline.partition(": ")[2]
+        return words[:1].upper() + words[1:]
+
+    @property
     def broken(self) -> tuple[Finding, ...]:
         """The findings that did not hold."""
         return tuple(f for f in self.findings if not f.held)
@@ -190,28 +196,32 @@ def _truth(case: _Case, least: float | None) -> Finding:
 
 def _ceilings(case: _Case, ceilings: Ceilings) -> list[Finding]:
     servers, starting = case.series("in_service"), case.series("launching")
+    of = "{:,.0f} of {:,.0f} "
     found = [
-        _ceiling(case, "Servers in the group", servers, case.series("max_size"), "{:,.0f} of {:,.0f} servers"),
-        _ceiling(case, "Load of the balancer", case.series("load_balancer"), 1.0),
-        _ceiling(case, "Database connections", case.series("load_connections"), 1.0),
+        _ceiling(case, "Servers in the group", "fleet", servers, case.series("max_size"), f"{of}servers"),
+        _ceiling(case, "Load of the balancer", "balancer", case.series("load_balancer"), 1.0),
+        _ceiling(case, "Database connections", "database", case.series("load_connections"), 1.0),
     ]
     if ceilings.max_inside is not None:
         inside = case.series("inside")
-        found.append(_ceiling(case, "People inside", inside, float(ceilings.max_inside), "{:,.0f} of {:,.0f} people"))
+        found.append(_ceiling(case, "People inside", "waiting room", inside, ceilings.max_inside, f"{of}people"))
     if ceilings.vcpu_quota is not None:
         vcpus = (servers + starting) * ceilings.vcpus_per_server
-        found.append(_ceiling(case, "vCPU quota", vcpus, float(ceilings.vcpu_quota), "{:,.0f} of {:,.0f} vCPUs"))
+        found.append(_ceiling(case, "vCPU quota", "quota", vcpus, ceilings.vcpu_quota, f"{of}vCPUs"))
     return found
 
 
-def _ceiling(case: _Case, name: str, used: Series, most: Series | float, words: str = "") -> Finding:
+def _ceiling(case: _Case, name: str, limit: Limit, used: Series, most: Series | float, words: str = "") -> Finding:
     """A limit that is never exceeded; a thousandth above it is rounding. Without `words` the figures are loads."""
     bound = np.broadcast_to(np.asarray(most, dtype=float), used.shape)
     over = used > bound * 1.001 + 1e-6
     peak = int(np.argmax(used / np.maximum(bound, 1e-9)))
-    broke = int(np.argmax(over)) if over.any() else None
     figure = words.format(used[peak], bound[peak]) if words else fullness(float(used[peak]))
-    return case.finding(name, "never exceeded", f"{figure} at {case.clock(peak)}", broke=broke, since=broke or 0)
+    measured = f"{figure} at {case.clock(peak)}"
+    if not over.any():
+        return Finding(name, "never exceeded", measured, "held")
+    broke = int(np.argmax(over))
+    return Finding(name, "never exceeded", measured, "broken", broke, limit, because(case.outcome, limit, broke))
 
 
 def _praise(case: _Case, findings: tuple[Finding, ...]) -> str:
@@ -234,7 +244,8 @@ def _blame(case: _Case, findings: tuple[Finding, ...]) -> str:
     felt = [f for f in broken if f.promise in _FELT] or broken
     first = min(felt, key=lambda f: f.second or 0)
     followed = [_FELT[f.promise](f) for f in broken if f.promise in _FELT]
-    followed += [f"{f.promise[0].lower()}{f.promise[1:]}: {f.measured}" for f in broken if f.promise not in _FELT]
+    others = [f for f in broken if f.promise not in _FELT and f.limited_by != first.limited_by]
+    followed += [f"{f.promise[0].lower()}{f.promise[1:]}: {f.measured}" for f in others or ([] if followed else broken)]
     return f"Broken: at {case.clock(first.second or 0)} {first.reason}; " + "; ".join(followed) + "."
 
 

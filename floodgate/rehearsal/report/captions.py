@@ -7,7 +7,7 @@ import numpy as np
 from floodgate.rehearsal.outcome import Series
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.verdict import longest_wait_s
-from floodgate.rehearsal.wording import count, duration, fullness, rate
+from floodgate.rehearsal.wording import count, duration, fullness, percent, rate
 
 Said = tuple[str, str]
 
@@ -18,7 +18,7 @@ def captions(rehearsal: Rehearsal) -> dict[str, Said]:
         "people": _people(rehearsal),
         "crowd": _crowd(rehearsal),
         "servers": _servers(rehearsal),
-        "limits": ("What limited, minute by minute", "The colour tells what held people back; white is free."),
+        "limits": ("What held people back", "The colour tells what held people back, blank is nothing."),
         "loads": _loads(rehearsal),
         "requests": _requests(rehearsal),
         "waits": _waits(rehearsal),
@@ -58,9 +58,10 @@ def _servers(rehearsal: Rehearsal) -> Said:
     doors = rehearsal.outcome.doors_s
     at_doors = _series(rehearsal, "in_service")[doors]
     most, most_at = _peak(rehearsal, "in_service")
+    later = f", {most:,.0f} at the most ({most_at})" if most > at_doors else " and no more later"
     text = (
-        f"{at_doors:,.0f} servers were in service when the doors opened, {most:,.0f} at the most ({most_at}); the load "
-        f"needed up to {wanted:,.0f} ({wanted_at}). Diamonds are scheduled actions, triangles changes by policies."
+        f"{at_doors:,.0f} servers were in service when the doors opened{later}; the load needed up to {wanted:,.0f} "
+        f"({wanted_at}). Diamonds are scheduled actions, triangles changes by policies."
     )
     return "Servers needed, starting and in service", text
 
@@ -81,12 +82,14 @@ def _requests(rehearsal: Rehearsal) -> Said:
         if edge
         else "No poll was answered by an edge."
     )
-    came = f"Up to {rate(most)} requests a second came to the balancer ({at}); {lost / asked:.1%} of all were lost."
+    came = (
+        f"Up to {rate(most)} requests a second came to the balancer ({at}); {percent(lost / asked)} of all were lost."
+    )
     return "Requests at the balancer", f"{came} {polls}"
 
 
 def _waits(rehearsal: Rehearsal) -> Said:
-    title = "The wait people had and the wait they were shown"
+    title = "How long who waited, by the minute at which they joined"
     if not rehearsal.plan.service.waiting_room:
         return title, "There was no waiting room: nobody was shown a wait, and who was refused tried again."
     had = rehearsal.outcome.waits
@@ -95,6 +98,7 @@ def _waits(rehearsal: Rehearsal) -> Said:
     mean = f"{duration(float((had.people * had.wait_s).sum()) / people)} on average" if people else "nobody got through"
     text = (
         f"The longest wait was {duration(longest)}, for who joined at {rehearsal.clock(joined)}; {mean}. "
-        f"The band is the wait people were shown when they joined, the dashed line what is promised."
+        f"The band is the wait people were shown when they joined, the dashed line what is promised, and the bar at "
+        f"the doors the waits of those who had come before and drew their places then."
     )
     return title, text

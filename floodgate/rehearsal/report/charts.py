@@ -25,7 +25,9 @@ LIMIT_COLOURS = {
 }
 
 _CLOCK = alt.Tooltip("clock:N", title="time")
-_AXIS_WIDTH = 46  # the same on every chart, so that their times stand below one another
+_AXIS_WIDTH = 56  # the same on every chart, so that their times stand below one another
+_COUNT = "datum.value >= 1e6 ? format(datum.value / 1e6, '.1f') + ' m' : format(datum.value, ',.0f')"
+_PERCENT = "format(datum.value * 100, '.0f') + ' %'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,14 @@ def _time(title: str | None = None) -> alt.X:
         "t:T",
         title=title,
         scale=alt.Scale(type="utc", domainMin=alt.ExprRef("from"), domainMax=alt.ExprRef("to"), nice=False),
-        axis=alt.Axis(format="%H:%M", grid=False, labelFlush=True, tickCount={"expr": "width / 90"}),
+        axis=alt.Axis(format="%H:%M", grid=False, labelFlush=True, tickCount={"expr": "width / 60"}),
     )
 
 
-def _amount(field: str, title: str, *, format_: str = "~s", top: float | None = None) -> alt.Y:
+def _amount(field: str, title: str, *, labels: str = _COUNT, top: float | None = None) -> alt.Y:
     scale = alt.Scale(domainMin=0, domainMax=top) if top else alt.Scale(domainMin=0)
-    return alt.Y(
-        field,
-        title=title,
-        scale=scale,
-        axis=alt.Axis(format=format_, minExtent=_AXIS_WIDTH, maxExtent=_AXIS_WIDTH, tickCount=5),
-    )
+    axis = alt.Axis(labelExpr=labels, minExtent=_AXIS_WIDTH, maxExtent=_AXIS_WIDTH, tickCount=5)
+    return alt.Y(field, title=title, scale=scale, axis=axis)
 
 
 def _marks(data: str, kind: Literal["area", "line", "point", "rect", "rule"], **look: Any) -> alt.Chart:
@@ -63,7 +61,7 @@ def _marks(data: str, kind: Literal["area", "line", "point", "rect", "rule"], **
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3, columns=0)
+    return alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=3)
 
 
 def _lines(lines: Sequence[Line], title: str, *, data: str = "night", step: bool = False, **amount: Any) -> alt.Chart:
@@ -151,7 +149,7 @@ def servers(description: str) -> dict[str, Any]:
         shape=alt.Shape(
             "kind:N",
             scale=alt.Scale(domain=["schedule", "policy"], range=["diamond", "triangle-up"]),
-            legend=alt.Legend(orient="top", title=None, symbolFillColor=INK, columns=0),
+            legend=alt.Legend(orient="top", title=None, symbolFillColor=INK),
         ),
         color=alt.value(INK),
         tooltip=[_CLOCK, "kind:N", "name:N", "change:N", "reason:N"],
@@ -159,7 +157,7 @@ def servers(description: str) -> dict[str, Any]:
     return _chart(
         _doors(),
         area,
-        _lines(lines, "servers", step=True, format_=",.0f"),
+        _lines(lines, "servers", step=True),
         _hover(_tips(lines)),
         marks,
         height=270,
@@ -176,7 +174,7 @@ def limits(description: str, present: Sequence[str]) -> dict[str, Any]:
         color=alt.Color(
             "limit:N",
             scale=alt.Scale(domain=shown, range=[LIMIT_COLOURS[name] for name in shown]),
-            legend=alt.Legend(orient="top", title=None, symbolType="square", columns=0),
+            legend=alt.Legend(orient="top", title=None, symbolType="square"),
         ),
         tooltip=["limit:N", alt.Tooltip("clock:N", title="from"), alt.Tooltip("clock2:N", title="to")],
     )
@@ -202,7 +200,7 @@ def loads(description: str) -> dict[str, Any]:
         Line("load_connections", "Database connections", VIOLET, (2, 2)),
     )
     full = _marks("doors", "rule", color=INK, strokeWidth=1).encode(y=alt.datum(1, type="quantitative"))
-    plotted = _lines(lines, "load, 100 % is full", format_="%", top=1.5)
+    plotted = _lines(lines, "load, 100 % is full", labels=_PERCENT, top=1.5)
     return _chart(_doors(), full, plotted, _hover(_tips(lines, ".0%")), height=190, description=description)
 
 
@@ -221,7 +219,13 @@ def waits(description: str, promised_minutes: float | None) -> dict[str, Any]:
     """The wait people had against the wait they were shown when they joined."""
     had = Line("had", "Wait they had", BLUE)
     shown = _marks("waits", "area", color=AMBER, opacity=0.28).encode(
-        x=_time(), y=_amount("shown_low:Q", "minutes", format_="~r"), y2="shown_high:Q"
+        x=_time(), y=_amount("shown_low:Q", "minutes"), y2="shown_high:Q"
+    )
+    drawn = _marks("draw", "rule", color=BLUE, strokeWidth=4, opacity=0.6).encode(
+        x=_time(),
+        y=_amount("least:Q", "minutes"),
+        y2="longest:Q",
+        tooltip=[alt.Tooltip(f"{name}:Q", title=f"{name}, min", format=".1f") for name in ("least", "mean", "longest")],
     )
     rule = _marks("doors", "rule", color=RED, strokeDash=[4, 3])
     promise = () if promised_minutes is None else (rule.encode(y=alt.datum(promised_minutes, type="quantitative")),)
@@ -234,7 +238,8 @@ def waits(description: str, promised_minutes: float | None) -> dict[str, Any]:
         _doors(),
         shown,
         *promise,
-        _lines((had,), "minutes", data="waits", format_="~r"),
+        drawn,
+        _lines((had,), "minutes", data="waits"),
         _hover(tips, data="waits"),
         height=220,
         description=description,

@@ -19,7 +19,9 @@ const CONFIG = {
     labelColor: "#4a5866", titleColor: "#4a5866", labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400,
     gridColor: "#e3e8ee", domainColor: "#b6c1cc", tickColor: "#b6c1cc",
   },
-  legend: { labelFontSize: 12.5, labelColor: "#1c2733", labelLimit: 260, padding: 0, columnPadding: 16 },
+  legend: { labelFontSize: 12.5, labelColor: "#1c2733", labelLimit: 260, padding: 0, columnPadding: 16,
+    columns: window.innerWidth < 600 ? 2 : 0,
+  },
   aria: false,
 };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from floodgate.rehearsal.report import captions, charts, tables
-from floodgate.rehearsal.report.resampling import bands, edges, local_milliseconds, night, waits
+from floodgate.rehearsal.report.resampling import bands, draw, edges, local_milliseconds, night, waits
 from floodgate.rehearsal.report.subject import Rehearsal
 
 _HERE = files("floodgate.rehearsal.report")
@@ -45,6 +46,7 @@ def render(rehearsal: Rehearsal, program: str) -> str:
     import jinja2  # noqa: PLC0415 - as above
 
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["unbroken"] = unbroken
     template = environment.from_string((_HERE / "page.html.j2").read_text(encoding="utf-8"))
     bounds = edges(len(rehearsal.outcome.series["limit"]), rehearsal.outcome.doors_s)
     limited = bands(rehearsal.outcome, bounds)
@@ -55,7 +57,7 @@ def render(rehearsal: Rehearsal, program: str) -> str:
         doors=f"{rehearsal.doors:%H:%M}",
         key_figures=tables.key_figures(rehearsal),
         figures={figure.name: figure for figure in _figures(rehearsal, [name for *_, name in limited])},
-        captions=captions,
+        assumed=sum(parameter.origin == "assumed" for parameter in rehearsal.parameters),
         tables=_tables(rehearsal, limited),
         spans=_spans(rehearsal),
         data=_script_safe(_data(rehearsal, bounds, limited)),
@@ -63,6 +65,11 @@ def render(rehearsal: Rehearsal, program: str) -> str:
         behaviour=(_HERE / "page.js").read_text(encoding="utf-8"),
         program=program,
     )
+
+
+def unbroken(text: str) -> str:
+    """The text with its figures held together with their units."""
+    return re.sub(r"(?<=\d) (?=%|min\b|s\b|h\b|million\b|servers\b|people\b)", "\N{NO-BREAK SPACE}", text)
 
 
 def _tables(rehearsal: Rehearsal, limited: Sequence[tuple[int, int, str]]) -> dict[str, tables.Table]:
@@ -106,8 +113,10 @@ def _data(rehearsal: Rehearsal, bounds: np.ndarray, limited: Sequence[tuple[int,
     waited = waits(outcome, bounds)
     bins = waited.pop("bin")
     telling = [e for e in tables.telling_events(outcome.events) if e.kind != "limit"]
+    drawn = draw(outcome)
     return {
         "night": {"t": times, **night(outcome, bounds)},
+        "draw": {"t": [local(outcome.doors_s)] * bool(drawn), **{name: [value] for name, value in drawn.items()}},
         "waits": {"t": [times[int(index)] for index in bins], **waited},
         "doors": {"t": [local(outcome.doors_s)], "zero": [0]},
         "limits": {

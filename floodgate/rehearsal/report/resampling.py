@@ -56,15 +56,16 @@ def night(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
 
 
 def waits(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
-    """For each bin in which people joined: its index, the mean wait they had and the range they were shown, minutes."""
+    """For each bin in which people joined after the doors: its index, their mean wait and the range shown, minutes."""
     had = outcome.waits
+    after = had.joined_s > outcome.doors_s
     bins = len(bounds) - 1
-    at = np.clip(np.searchsorted(bounds, had.joined_s, side="right") - 1, 0, bins - 1)
-    people = np.bincount(at, weights=had.people, minlength=bins)
+    at = np.clip(np.searchsorted(bounds, had.joined_s[after], side="right") - 1, 0, bins - 1)
+    people = np.bincount(at, weights=had.people[after], minlength=bins)
     filled = np.flatnonzero(people > 0)
 
     def mean(values: Series) -> list[float]:
-        weighted = np.bincount(at, weights=had.people * values, minlength=bins)[filled]
+        weighted = np.bincount(at, weights=(had.people * values)[after], minlength=bins)[filled]
         return [_short(value) for value in weighted / people[filled] / 60]
 
     return {
@@ -73,6 +74,18 @@ def waits(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
         "shown_low": mean(had.shown_low_s),
         "shown_high": mean(had.shown_high_s),
     }
+
+
+def draw(outcome: Outcome) -> dict[str, float]:
+    """The waits of who came before the doors and drew a place then: least, mean and longest, in minutes."""
+    had = outcome.waits
+    early = (had.joined_s <= outcome.doors_s) & (had.people > 0)
+    people = float(had.people[early].sum())
+    if not people:
+        return {}
+    mean = float((had.people * had.wait_s)[early].sum()) / people
+    least, longest = had.wait_s[early].min(), had.wait_s[early].max()
+    return {"least": _short(least / 60), "mean": _short(mean / 60), "longest": _short(longest / 60)}
 
 
 def bands(outcome: Outcome, bounds: Edges) -> list[tuple[int, int, str]]:

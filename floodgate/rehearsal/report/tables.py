@@ -19,7 +19,7 @@ from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.scenario import Fact
 from floodgate.rehearsal.verdict import Finding
-from floodgate.rehearsal.wording import count, duration
+from floodgate.rehearsal.wording import count, duration, percent
 
 Row = tuple[str, ...]
 MOST_EVENTS = 24
@@ -124,35 +124,29 @@ def _size(value: int | None) -> str:
 
 
 def promise_table(rehearsal: Rehearsal) -> Table:
-    """Every promise with what became of it."""
-    rows = []
-    for finding in rehearsal.verdict.findings:
-        when = "" if finding.second is None else rehearsal.clock(finding.second)
-        rows.append(
-            (
-                finding.promise,
-                finding.promised,
-                finding.measured,
-                finding.state,
-                when,
-                finding.reason,
-            )
-        )
-    return Table(("Promise", "Promised", "Rehearsed", "", "Broke at", "Because"), tuple(rows))
+    """Every promise with what became of it; when and why only where one broke."""
+    findings = rehearsal.verdict.findings
+    rows = tuple((f.promise, f.promised or "nothing", f.measured, f.state) for f in findings)
+    head = ("Promise", "Promised", "Rehearsed", "Outcome")
+    if rehearsal.verdict.held:
+        return Table(head, rows)
+    whens = ("" if f.second is None else rehearsal.clock(f.second) for f in findings)
+    told = tuple((*row, when, f.reason) for row, when, f in zip(rows, whens, findings, strict=True))
+    return Table((*head, "Broke at", "Because"), told)
 
 
 def parameter_table(rehearsal: Rehearsal) -> Table:
     """The parameters that the rehearsal read, assumed ones first."""
     weight = {"assumed": 0, "measured": 1, "documented": 2, "declared": 3}
     used = sorted(rehearsal.parameters, key=lambda p: (weight[p.origin], p.name))
-    rows = tuple((p.name, f"{p.value:g}", p.unit, p.origin, f"{p.low:g} to {p.high:g}", p.source) for p in used)
-    return Table(("Parameter", "Value", "Unit", "Origin", "Plausible", "Source or reason"), rows)
+    rows = tuple((p.name, f"{p.value:g} {p.unit}", f"{p.low:g} to {p.high:g}", p.origin, p.source) for p in used)
+    return Table(("Parameter", "Value", "Plausible", "Origin", "Source or reason"), rows)
 
 
 def fact_table(facts: Sequence[Fact]) -> Table:
     """The figures of the real opening with their sources."""
-    rows = tuple((f.figure, f"{f.value:,.10g}", f.unit, _origin(f), f.source) for f in facts)
-    return Table(("Figure", "Value", "Unit", "Origin", "Source or reason"), rows)
+    rows = tuple((f.figure, f"{f.value:,.10g} {f.unit}".strip(), _origin(f), f.source) for f in facts)
+    return Table(("Figure", "Value", "Origin", "Source or reason"), rows)
 
 
 def _origin(fact: Fact) -> str:
@@ -225,7 +219,7 @@ def key_figures(rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
     wait, refused = findings["Longest wait"], findings["Refused or failed"]
     return [
         (count(series["arrived"].sum()), "people came", f"{count(rehearsal.scenario.people)} in the scenario"),
-        (count(booked), "booked", f"{early:.0%} of them in the first 30 minutes"),
+        (count(booked), "booked", f"{percent(round(early, 2))} of them in the first 30 minutes"),
         (wait.measured.split(",")[0] if wait.state != "no line" else "no line", "longest wait", _promised(wait)),
         (refused.measured.split(",")[0], "refused or failed", _promised(refused)),
         (

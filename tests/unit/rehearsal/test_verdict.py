@@ -148,7 +148,15 @@ def test_the_headline_begins_with_the_first_cause_in_local_time_and_its_figures(
         "Broken: at 20:00:51 the balancer was full (it takes 1,000 requests a second and 4,000 came); "
     )
     assert "50 % of people were refused or failed (at most 1 % promised)" in headline
-    assert "load of the balancer: 4 times full at 20:00:41" in headline
+    assert "load of the balancer" not in headline, "the first cause is not told twice"
+
+
+def test_a_limit_that_is_not_the_first_cause_follows_in_the_headline():
+    outcome = outcome_of(
+        refused_people={(101, SECONDS): 60}, limit={(101, SECONDS): "fleet"}, load_balancer={(300, 310): 4.0}
+    )
+
+    assert "load of the balancer: 4 times what it takes at 20:04:00" in verdict_of(outcome).headline
 
 
 REASONS = {
