@@ -128,6 +128,10 @@ def choose_opening(stack: Stack, name: str | None) -> Opening:
 
 
 def _prepared(request: Request) -> Prepared:
+    if request.report and not request.report.absolute().parent.is_dir():
+        raise Wrong(
+            [f"--report {request.report} cannot be written: its folder does not exist; make it or choose another"]
+        )
     project = find_project(request.project)
     stack = load_stack(project, request.stack)
     declared = {} if stack.account.vcpu_quota is None else {"quota.vcpus": float(stack.account.vcpu_quota)}
@@ -214,4 +218,4 @@ def _write(path: Path, page: str) -> None:
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise Wrong([f"--report {path} cannot be written ({error.strerror}); choose a folder that exists"]) from error
+        raise Wrong([f"--report {path} cannot be written ({error.strerror}); choose another file"]) from error

@@ -53,7 +53,7 @@ def render(rehearsal: Rehearsal, program: str) -> str:
     return template.render(
         rehearsal=rehearsal,
         verdict=rehearsal.verdict,
-        day=f"{rehearsal.doors:%A, %d %B %Y}",
+        day=f"{rehearsal.doors:%A}, {rehearsal.doors.day} {rehearsal.doors:%B %Y}",
         doors=f"{rehearsal.doors:%H:%M}",
         key_figures=tables.key_figures(rehearsal),
         figures={figure.name: figure for figure in _figures(rehearsal, [name for *_, name in limited])},
