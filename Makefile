@@ -27,6 +27,7 @@ check: $(READY) ## lint, types, formatting, docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ty check
+	@$(BIN)/python docs/generate.py --check
 
 fix: $(READY) ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
@@ -34,6 +35,9 @@ fix: $(READY) ## let ruff mend what it can
 
 bench: $(READY) ## print the numbers of benchmarks/
 	@$(BIN)/python -m benchmarks
+
+docs: $(READY) ## write the reference pages from the code
+	@$(BIN)/python docs/generate.py
 
 lock: $(READY) ## pin every dependency with its hashes again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.txt

@@ -63,9 +63,8 @@ def _deploy():  # noqa: ANN202 - the types would cost the imports that are measu
     from floodgate.project import find_project, load_stack  # noqa: PLC0415 - the same
 
     project = find_project(ROOT)
-    stack = load_stack(project, "opening")
-    doors = stack.openings[0].doors
-    return deploy(project, stack, now=doors - timedelta(days=1)), doors
+    doors = load_stack(project, "opening").openings[0].doors
+    return deploy(project, "opening", now=doors - timedelta(days=1)), doors
 
 
 if __name__ == "__main__":

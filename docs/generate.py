@@ -24,6 +24,7 @@ from floodgate.rehearsal.scenarios import known_scenarios, load_scenario  # noqa
 from infra.openings import OpeningSettings  # noqa: E402
 from infra.settings import COMPONENTS  # noqa: E402
 
+SHOWN_VALUES = 6
 HEADER = "<!-- written by `make docs` from the code; change it there -->\n"
 
 
@@ -78,7 +79,8 @@ def inner_model(annotation: Any) -> type[BaseModel] | None:
 def type_name(annotation: Any) -> str:
     """A short word for a type."""
     if get_origin(annotation) is Literal:
-        return " or ".join(f"`{value}`" for value in get_args(annotation))
+        values = [f"`{value}`" for value in get_args(annotation)]
+        return " or ".join(values) if len(values) <= SHOWN_VALUES else f"{values[0]}, {values[1]}, … {values[-1]}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "keys below"
     if get_origin(annotation) is Annotated:

@@ -77,6 +77,11 @@ def load_parameters(
     return Parameters(parameters)
 
 
+def shipped_parameters() -> tuple[Parameter, ...]:
+    """Every parameter as ``parameters.toml`` has it, by name."""
+    return tuple(sorted(_shipped().values(), key=lambda parameter: parameter.name))
+
+
 def _set(known: Mapping[str, Parameter], name: str, value: float, origin: Origin, source: str) -> Parameter:
     if name not in known:
         raise ParameterError(_unknown(name, known))
