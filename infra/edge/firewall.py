@@ -32,7 +32,7 @@ class Firewall(Component):
             name,
             region=CLOUDFRONT_REGION,
             scope="CLOUDFRONT",
-            description="Limits per address, and AWS's managed rules",
+            description="Limits per address and managed rules",
             default_action={"allow": {}},
             rules=rules(args.settings),
             visibility_config=visibility(name),
