@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.loaders import Loader
 
 from floodgate.offline import environment
 
@@ -68,12 +66,6 @@ class OfflineSession(boto3.Session):
         return super().client(service_name, region_name=region, **options)
 
 
-@cache
-def _loader() -> Loader:
-    """The service models, read once for all worlds: parsing them is most of a client's cost."""
-    return botocore.session.Session().get_component("data_loader")
-
-
 def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     session = botocore.session.Session(
         session_vars={
@@ -84,7 +76,6 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
             "ca_bundle": (None, None, None, None),
         }
     )
-    session.register_component("data_loader", _loader())
     session.set_credentials(ACCESS_KEY, SECRET_KEY)
 
     def check_parameters(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import inspect
 import json
 import logging
 import threading
@@ -153,7 +154,9 @@ def _deploy(run: Callable[[], Any], ask: _Ask) -> Deployment:
 def _run_apart(body: Callable[[], BaseException | None]) -> BaseException | None:
     """Run in a thread and a context of its own, so that neither a running loop nor another program is touched."""
     outcome: list[BaseException | None] = []
-    thread = threading.Thread(target=lambda: outcome.append(contextvars.Context().run(body)), name="pulumi-program")
+    thread = threading.Thread(
+        target=lambda: outcome.append(contextvars.copy_context().run(body)), name="pulumi-program"
+    )
     thread.start()
     thread.join()
     return outcome[0]
@@ -169,7 +172,7 @@ def _program(run: Callable[[], Any], monitor: OfflineMonitor, config: Mapping[st
     loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
     try:
         _configure(monitor, config)
-        loop.run_until_complete(run_in_stack(run))
+        loop.run_until_complete(run_in_stack(lambda: _whole(run)))
     except BaseException as error:  # noqa: BLE001 - a program may also leave by sys.exit
         loop.run_until_complete(_settled())
         return error
@@ -180,8 +183,27 @@ def _program(run: Callable[[], Any], monitor: OfflineMonitor, config: Mapping[st
     return None
 
 
+async def _whole(run: Callable[[], Any]) -> None:
+    """The program and all that it sets off, awaited together.
+
+    Pulumi itself awaits one output after another, each time looking at all that are left: seconds for 200 resources.
+    """
+    result = run()
+    if inspect.isawaitable(result):
+        await result
+    while under_way := _under_way():
+        await asyncio.wait(under_way)
+
+
+def _under_way() -> set[Any]:
+    with settings.SETTINGS.lock:
+        outputs = list(settings.SETTINGS.outputs)
+    return {task for task in (*settings.SETTINGS.rpc_manager.rpcs, *outputs) if not task.done()}
+
+
 def _configure(monitor: OfflineMonitor, config: Mapping[str, str]) -> None:
     pulumi_config.set_all_config(dict(config), [])
+    settings.ROOT.set(None)
     settings.SETTINGS.outputs = set()
     settings.SETTINGS.lock = threading.Lock()
     settings.SETTINGS.package_refs = {}

@@ -7,8 +7,10 @@ from types import ModuleType
 # first: moto reads its switches when it is imported, which the repairs do
 from floodgate.offline import environment
 from floodgate.offline.repairs import (
+    acm,
     applicationautoscaling,
     autoscaling,
+    cloudfront,
     cloudwatch,
     core,
     ec2,
@@ -19,13 +21,17 @@ from floodgate.offline.repairs import (
     rds,
     s3,
     servicequotas,
+    speed,
+    wafv2,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     core,
     images,
+    acm,
     applicationautoscaling,
     autoscaling,
+    cloudfront,
     cloudwatch,
     ec2,
     elasticache,
@@ -34,6 +40,8 @@ MODULES: tuple[ModuleType, ...] = (
     rds,
     s3,
     servicequotas,
+    speed,
+    wafv2,
 )
 
 

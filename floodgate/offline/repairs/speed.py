@@ -1,0 +1,60 @@
+"""What moto does again for every call or ahead of need, done once or when needed; behaviour stays the same."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import moto.core.responses
+import moto.iam.models
+import moto.kms.models
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from floodgate.offline.moto_state import active_now
+from floodgate.offline.repairs.patching import patch
+
+
+def apply() -> None:
+    """Apply this module's repairs; idempotent."""
+    _operations()
+    _account()
+    _private_keys()
+
+
+def _operations() -> None:
+    """The operations of a service are listed for every call, by looking at each attribute of its class."""
+
+    @patch(moto.core.responses, "method_names_from_class")
+    @cache
+    def operations(service: type) -> frozenset[str]:
+        return frozenset(moto.core.utils.method_names_from_class(service))
+
+
+def _account() -> None:
+    """Whose key it is that signed, looked up twice a call among the keys of all accounts; a world has one account."""
+
+    @patch(moto.iam.models, "get_account_id_from")
+    def account_of(access_key: str) -> str:
+        if active_now() is not None:
+            return DEFAULT_ACCOUNT_ID
+        return account_of.original(access_key)
+
+
+def _private_keys() -> None:
+    """Each KMS key, symmetric ones too, is given an RSA key, which takes longer than all else about it."""
+
+    @patch(moto.kms.models, "generate_private_key")
+    def private_key(key_spec: str) -> Any:
+        return _WhenNeeded(lambda: private_key.original(key_spec))
+
+
+class _WhenNeeded:
+    """Stands for an object that is made when something is first asked of it."""
+
+    def __init__(self, make: Any) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        made = self._make()
+        self.__dict__.update({attribute: getattr(made, attribute) for attribute in dir(made) if attribute[0] != "_"})
+        return getattr(made, name)
