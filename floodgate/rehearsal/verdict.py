@@ -15,7 +15,8 @@ from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.wording import clock, count, duration, fullness, percent
 
 State = Literal["held", "broken", "no line", "no promise"]
-NO_LINE = "there is no line: who is refused tries again"
+NEVER_EXCEEDED = "never exceeded"
+NO_LINE = "there is no line, who is refused tries again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,9 @@ def _ceiling(case: _Case, name: str, limit: Limit, used: Series, most: Series | 
     figure = words.format(used[peak], bound[peak]) if words else fullness(float(used[peak]))
     measured = f"{figure} at {case.clock(peak)}"
     if not over.any():
-        return Finding(name, "never exceeded", measured, "held")
+        return Finding(name, NEVER_EXCEEDED, measured, "held")
     broke = int(np.argmax(over))
-    return Finding(name, "never exceeded", measured, "broken", broke, limit, because(case.outcome, limit, broke))
+    return Finding(name, NEVER_EXCEEDED, measured, "broken", broke, limit, because(case.outcome, limit, broke))
 
 
 def _praise(case: _Case, findings: tuple[Finding, ...]) -> str:

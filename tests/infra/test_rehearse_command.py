@@ -5,11 +5,14 @@ The stacks of this repository are rehearsed at the end; whether a real night wou
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from floodgate.cli import run
+from floodgate.offline.deploy import deploy
+from floodgate.project import find_project
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -227,3 +230,27 @@ def test_forty_percent_of_an_august_night_books_in_the_first_half_hour(capsys):
     totals = json.loads(capsys.readouterr().out)["totals"]
     assert totals["booked_first_30_min_share"] == pytest.approx(0.40, abs=0.03), "as reported (ddaily, 25 August 2021)"
     assert totals["identity_checks_per_booking"] == pytest.approx(2.5, abs=0.1), "the same"
+
+
+def test_a_live_account_is_read_and_never_deployed_to(shop, capsys, monkeypatch):
+    _, offline = as_json(shop, capsys)
+    deployed = deploy(find_project(shop.folder), "prod", now=datetime(2027, 6, 30, tzinfo=UTC)).world.session
+    monkeypatch.setattr("boto3.Session", lambda **_: deployed)
+    monkeypatch.setattr("floodgate.offline.deploy.deploy", None)
+
+    code, live = as_json(shop, capsys, "--from", "aws")
+
+    assert code == 0
+    assert live["read_from"] == "AWS, by read-only calls"
+    assert live["totals"] == offline["totals"], "the same plan gives the same night, wherever it was read"
+
+
+def test_an_account_that_cannot_be_asked_is_wrong_input(shop, capsys, monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(shop.folder / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(shop.folder / "none"))
+
+    assert shop.rehearse("--from", "aws", "--no-report") == 2
+    assert "Unable to locate credentials" in capsys.readouterr().err

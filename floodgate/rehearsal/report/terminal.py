@@ -9,6 +9,7 @@ from rich.text import Text
 from floodgate.rehearsal.report.resampling import bands, edges
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.tables import key_figures, limit_table
+from floodgate.rehearsal.verdict import NEVER_EXCEEDED, Finding
 
 
 def print_summary(rehearsal: Rehearsal, console: Console) -> None:
@@ -46,7 +47,12 @@ def _promises(rehearsal: Rehearsal) -> Table:
     grid = Table.grid(padding=(0, 2))
     for finding in rehearsal.verdict.findings:
         mark = Text(finding.state, style="green") if finding.held else Text("BROKEN", style="bold red")
-        promised = f", {finding.promised}" if finding.promised else ""
-        when = "" if finding.second is None else f"from {rehearsal.clock(finding.second)}, {finding.limited_by}"
-        grid.add_row(mark, f"{finding.promise}{promised}", finding.measured, Text(when, style="dim"))
+        grid.add_row(mark, finding.promise, _measured(rehearsal, finding))
     return grid
+
+
+def _measured(rehearsal: Rehearsal, finding: Finding) -> str:
+    """The figure and what was promised, short enough for one line of eighty columns."""
+    promised = "" if finding.promised in ("", NEVER_EXCEEDED) else f" ({finding.promised})"
+    since = "" if finding.second is None else f"; {finding.limited_by} from {rehearsal.clock(finding.second)}"
+    return f"{finding.measured.split(',')[0] if promised else finding.measured}{promised}{since}"
