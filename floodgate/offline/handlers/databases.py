@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import AutoName, Aws, Props, function, resource
-from floodgate.offline.handlers.declared import Declared, without
+from floodgate.offline.handlers.declared import Declared, refused, without
 from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.shapes import lower_first, told
@@ -207,7 +207,8 @@ def get_engine_version(aws: Aws, props: Props) -> dict[str, Any]:
     versions = {version["EngineVersion"]: version for version in found["DBEngineVersions"]}
     preferred = [name for name in props.get("preferredVersions", []) if name in versions]
     if not versions:
-        raise KeyError(f"no version of {props['engine']} fits {dict(props)}")
+        rule, remedy = "no version fits what is asked", "ask for less, or for a version that the offline AWS knows"
+        raise refused("aws:rds/getEngineVersion:getEngineVersion", rule, remedy, path="engine", value=props["engine"])
     chosen = versions[(preferred or list(versions)[-1:])[0]]
     paths = {"versionActual": "EngineVersion", "versionDescription": "DBEngineVersionDescription"}
     paths |= {"engineDescription": "DBEngineDescription", "parameterGroupFamily": "DBParameterGroupFamily"}

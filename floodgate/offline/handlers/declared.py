@@ -7,9 +7,13 @@ from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import Props
 from floodgate.offline.handlers.described import Described
+from floodgate.offline.problems import Problem, Refused
 
 MANAGED = "Managed by Pulumi"
 """What the provider writes where AWS insists on a description."""
+
+
+NOT_YET = "is not in the offline AWS yet"
 
 
 class Declared(Described):
@@ -24,8 +28,13 @@ class Declared(Described):
         """What `create_call` is given: everything that is not apart."""
         asked = [name for name in self.missing if name in props]
         if asked:
-            raise LookupError(f"{self.token}: {asked[0]} is not in the offline AWS yet; leave it out offline")
+            raise refused(self.token, NOT_YET, "leave it out offline", path=asked[0])
         return super().parameters(client, without(props, self.apart))
+
+
+def refused(where: str, rule: str, remedy: str, *, path: str = "", value: str = "") -> Refused:
+    """What the provider itself would not do, or what the offline AWS cannot do yet."""
+    return Refused([Problem(where, path, value, rule, remedy)])
 
 
 def without(props: Props, names: tuple[str, ...]) -> dict[str, Any]:

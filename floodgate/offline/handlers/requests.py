@@ -87,16 +87,20 @@ def _pairs(tags: Mapping[str, str], key: str, value: str) -> list[dict[str, str]
 
 def _structure(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, Any]:
     known = _members(shape)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Mapping):
+        value = value[0]
     if not isinstance(value, Mapping):
         # a plain value where AWS has an object of one telling member, e.g. each of Ipv6Addresses
         kind = "list" if isinstance(value, list) else "string"
         return {next(m for m, inner in shape.members.items() if inner.type_name == kind): value}
-    out = {}
+    out: dict[str, Any] = {}
     for name, item in value.items():
         member = _member(known, rename.get(name, name))
         if member is None:
             raise KeyError(f"{name}: {shape.name} has no such member; known are {', '.join(shape.members)}")
         out[member] = to_shape(item, shape.members[member], rename)
+    if "Quantity" in shape.members and "Items" in out:
+        out.setdefault("Quantity", len(out["Items"]))
     return out
 
 

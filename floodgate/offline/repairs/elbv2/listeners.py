@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.acm.models import acm_backends
 from moto.core.responses import ActionResult
 from moto.elbv2.exceptions import DuplicateListenerError, ELBClientError, LoadBalancerNotFoundError
 from moto.elbv2.models import FakeRule, FakeTargetGroup, elbv2_backends
@@ -28,9 +29,23 @@ def create_listener_within_rules(self: Any) -> ActionResult:
         raise DuplicateListenerError
     if params.get("Protocol") in {"HTTPS", "TLS"} and not params.get("Certificates"):
         raise ELBClientError("ValidationError", f"A certificate must be specified for {params['Protocol']} listeners")
+    for certificate in params.get("Certificates", []):
+        _check_issued(self, certificate["CertificateArn"])
     answer = create_listener_within_rules.original(self)
     keep(answer.result["Listeners"][0], params, ("MutualAuthentication",))
     return answer
+
+
+def _check_issued(response: Any, arn: str) -> None:
+    known = acm_backends[response.current_account][response.region]._certificates.get(arn)  # noqa: SLF001 - moto's own
+    if known is not None:
+        known.check()
+        if known.status != "ISSUED":
+            raise ELBClientError(
+                "UnsupportedCertificate",
+                f"The certificate '{arn}' must have a fully-qualified domain name, a supported signature, and a "
+                f"supported key size; it is {known.status}",
+            )
 
 
 @patch(ELBV2Response, "create_rule")

@@ -11,11 +11,11 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
-from moto.rds.models import DBCluster, DBInstance, DBInstanceClustered, RDSBackend
+from moto.rds.models import DBCluster, DBInstance, DBInstanceClustered, DBSubnetGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from floodgate.offline.repairs.kept import keep
-from floodgate.offline.repairs.patching import patch
+from floodgate.offline.repairs.patching import patch, replace
 from floodgate.offline.repairs.rds.engines import family, resolve
 
 INSIGHTS = {
@@ -34,6 +34,13 @@ def resource_id(prefix: str) -> str:
     return prefix + "".join(mock_random.choice(letters) for _ in range(26))
 
 
+def key_of(database: Any, given: str | None) -> str | None:
+    """The key that storage is encrypted with: AWS's own for RDS where none was given."""
+    if not database.storage_encrypted:
+        return None
+    return given or database.backend.kms.describe_key("alias/aws/rds").arn
+
+
 @patch(DBInstance, "__init__")
 def instance_of_its_own(self: Any, *args: Any, **kwargs: Any) -> None:
     """Moto gives every instance the same resource id, and puts all of them into the region's first zone."""
@@ -41,6 +48,8 @@ def instance_of_its_own(self: Any, *args: Any, **kwargs: Any) -> None:
         kwargs["engine_version"] = resolve(kwargs["engine"], kwargs.get("engine_version"))
     instance_of_its_own.original(self, *args, **kwargs)
     self.dbi_resource_id = resource_id("db-")
+    if self.db_cluster_identifier is None:
+        self.kms_key_id = key_of(self, kwargs.get("kms_key_id"))
     zones = _zones(self)
     if zones and not kwargs.get("availability_zone"):
         taken = Counter(peer.availability_zone for peer in _peers(self))
@@ -90,6 +99,15 @@ def replica_of_its_own(self: Any, db_kwargs: Any) -> Any:
     return replica
 
 
+def supported_network_types(group: Any) -> list[str]:
+    """What a subnet group can speak, which moto does not tell."""
+    dual = all(subnet.ipv6_cidr_block_associations for subnet in group._subnets)  # noqa: SLF001 - moto's own
+    return ["IPV4", "DUAL"] if dual else ["IPV4"]
+
+
+replace(DBSubnetGroup, "supported_network_types", property(supported_network_types))
+
+
 @patch(DBInstanceClustered, "storage_type")
 def storage_type_of_its_cluster(self: Any) -> str:
     """An instance is stored as its cluster is."""
@@ -98,7 +116,7 @@ def storage_type_of_its_cluster(self: Any) -> str:
 
 @patch(DBCluster, "__init__")
 def cluster_as_declared(self: Any, *args: Any, **kwargs: Any) -> None:
-    """Moto gives PostgreSQL the parameters of MySQL and an unencrypted cluster a key."""
+    """Moto gives PostgreSQL the parameters of MySQL, and every cluster a key that does not exist."""
     kwargs["engine_version"] = resolve(kwargs["engine"], kwargs.get("engine_version"))
     cluster_as_declared.original(self, *args, **kwargs)
     if self.engine.startswith("aurora"):
@@ -106,8 +124,7 @@ def cluster_as_declared(self: Any, *args: Any, **kwargs: Any) -> None:
             kwargs.get("db_cluster_parameter_group_name") or f"default.{family(self.engine, self.engine_version)}"
         )
         self.storage_type = kwargs.get("storage_type") or "aurora"
-    if not self.storage_encrypted:
-        self.kms_key_id = None
+    self.kms_key_id = key_of(self, kwargs.get("kms_key_id"))
     group = self.backend.subnet_groups.get(kwargs.get("db_subnet_group_name"))
     if group is not None and not kwargs.get("availability_zones"):
         self.availability_zones = sorted({subnet.availability_zone for subnet in group._subnets})[:3]  # noqa: SLF001 - moto's own
