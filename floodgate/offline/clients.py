@@ -19,6 +19,7 @@ from floodgate.offline import environment
 environment.prepare()
 
 from moto.core.models import botocore_stubber  # noqa: E402 - moto reads its switches when it is imported
+from moto.moto_api._internal import mock_random  # noqa: E402 - the same
 
 # service, operation model, parameters, region
 Check = Callable[[str, Any, dict[str, Any], str], None]
@@ -84,6 +85,12 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     def answer_here(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         return send(request, event_name.removeprefix("before-send."))
 
+    def fill_tokens(params: dict[str, Any], model: Any, **_: Any) -> None:
+        for name in model.idempotent_members:
+            params.setdefault(name, str(mock_random.uuid4()))
+
+    # botocore draws them from the system, and Secrets Manager names a version after its token
+    session.get_component("event_emitter").register_first("before-parameter-build", fill_tokens)
     # moto's interceptor answers from whatever account stands in its tables while somebody uses `mock_aws`
     session.unregister("before-send", botocore_stubber)
     session.register("before-parameter-build", check_parameters)
