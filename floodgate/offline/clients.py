@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.hooks import EventAliaser
 
 from floodgate.offline import environment
 
@@ -36,6 +37,8 @@ _CONFIG = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
     defaults_mode="legacy",
     proxies={},
+    # the usual one is put together anew for every call, from thirty parts
+    user_agent="floodgate-offline",
 )
 
 # where a client would look for another account or another address; a world has neither
@@ -67,6 +70,13 @@ class OfflineSession(boto3.Session):
         return super().client(service_name, region_name=region, **options)
 
 
+class _Aliases(EventAliaser):
+    """Botocore's names of events, worked out once for all clients instead of once for each."""
+
+    _known: ClassVar[dict[str, str]] = {}
+    _alias_name_cache = property(lambda self: self._known, lambda _self, _empty: None)
+
+
 def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     session = botocore.session.Session(
         session_vars={
@@ -78,6 +88,7 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
         }
     )
     session.set_credentials(ACCESS_KEY, SECRET_KEY)
+    session.get_component("event_emitter").__class__ = _Aliases
 
     def check_parameters(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         check(model.service_model.service_name, model, params, context["client_region"])

@@ -28,6 +28,7 @@ from floodgate.offline.repairs import (
 MODULES: tuple[ModuleType, ...] = (
     core,
     images,
+    speed,
     acm,
     applicationautoscaling,
     autoscaling,
@@ -40,7 +41,6 @@ MODULES: tuple[ModuleType, ...] = (
     rds,
     s3,
     servicequotas,
-    speed,
     wafv2,
 )
 

@@ -9,6 +9,7 @@ import moto.core.responses
 import moto.iam.models
 import moto.kms.models
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
 
 from floodgate.offline.moto_state import active_now
 from floodgate.offline.repairs.patching import patch
@@ -19,6 +20,7 @@ def apply() -> None:
     _operations()
     _account()
     _private_keys()
+    _accounts()
 
 
 def _operations() -> None:
@@ -46,6 +48,16 @@ def _private_keys() -> None:
     @patch(moto.kms.models, "generate_private_key")
     def private_key(key_spec: str) -> Any:
         return _WhenNeeded(lambda: private_key.original(key_spec))
+
+
+def _accounts() -> None:
+    """Before it hands out an account, moto looks for the service in the list of all services, comparing each."""
+
+    @patch(BackendDict, "__getitem__")
+    def account(self: Any, account_id: str) -> Any:
+        if account_id in self:
+            return dict.__getitem__(self, account_id)
+        return account.original(self, account_id)
 
 
 class _WhenNeeded:
