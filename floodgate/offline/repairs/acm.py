@@ -5,13 +5,80 @@ https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from moto.acm.models import CertBundle
+from moto.core import utils
 from moto.route53.models import route53_backends
 
 from floodgate.offline.repairs.patching import patch
+
+VALID_DAYS = 395
+
+
+@patch(CertBundle, "generate_cert")
+def generate_cert(
+    cls: type[CertBundle],
+    domain_name: str,
+    account_id: str,
+    region: str,
+    sans: list[str] | None = None,
+    cert_authority_arn: str | None = None,
+) -> Any:
+    """Moto makes a new RSA key for every certificate, which takes longer than all else about it."""
+    private = cert_authority_arn is not None
+    return cls(
+        certificate=_signed(domain_name, {domain_name, *(sans or ())}).public_bytes(serialization.Encoding.PEM),
+        private_key=_pem(),
+        cert_type="PRIVATE" if private else "AMAZON_ISSUED",
+        cert_status="ISSUED" if private else "PENDING_VALIDATION",
+        cert_authority_arn=cert_authority_arn,
+        account_id=account_id,
+        region=region,
+    )
+
+
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """One key for all certificates of the process: nothing is ever encrypted with it."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def _pem() -> bytes:
+    form = serialization.PrivateFormat.TraditionalOpenSSL
+    return _key().private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+
+
+@patch(CertBundle, "validate_pk")
+def known_key(self: Any) -> Any:
+    """Reading the key anew would prove its primes again."""
+    return _key() if self.key == _pem() else known_key.original(self)
+
+
+def _signed(domain_name: str, domains: set[str]) -> x509.Certificate:
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Amazon")])
+    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in sorted(domains)])
+    now = utils.utcnow().replace(microsecond=0)
+    serial = int.from_bytes(sha256(f"{sorted(domains)}{now}".encode()).digest()[:16])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain_name)]))
+        .issuer_name(issuer)
+        .public_key(_key().public_key())
+        .serial_number(serial)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=VALID_DAYS))
+        .add_extension(names, critical=False)
+        .sign(_key(), hashes.SHA256())
+    )
 
 
 @patch(CertBundle, "describe")
