@@ -65,9 +65,31 @@ def test_the_name_leads_to_the_balancer(opening):
     assert aliases["origin.open.example.org"].rstrip(".") == balancer["DNSName"]
 
 
+def doors_without_secret(stack):
+    """Ways to the servers for whoever does not know the edge's secret, as listener ports and rule priorities."""
+    client, _, listeners = parts(stack)
+    return [
+        (port, rule["Priority"])
+        for port, listener in listeners.items()
+        for rule in client.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+        if any(action["Type"] == "forward" for action in rule["Actions"])
+        and not any("HttpHeaderConfig" in condition for condition in rule["Conditions"])
+    ]
+
+
 def test_behind_the_edge_whoever_does_not_know_the_secret_is_refused(opening):
+    assert not doors_without_secret(opening)
     (action,) = parts(opening)[2][443]["DefaultActions"]
     assert (action["Type"], action["FixedResponseConfig"]["StatusCode"]) == ("fixed-response", "403")
+
+
+def test_a_door_without_the_secret_would_be_seen(floodgate_stack):
+    opening = floodgate_stack("opening", seed=1)
+    client, _, listeners = parts(opening)
+    group, _ = target_group(opening)
+    forward = {"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}
+    client.modify_listener(ListenerArn=listeners[443]["ListenerArn"], DefaultActions=[forward])
+    assert doors_without_secret(opening) == [(443, "default")]
 
 
 def test_the_secret_that_opens_the_door_is_the_one_the_edge_says(opening):

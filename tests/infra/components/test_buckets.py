@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 def buckets(stack):
@@ -12,10 +13,26 @@ def buckets(stack):
     return s3, names
 
 
+def could_be_public(s3, names):
+    """Buckets on which a slip of a policy or an access list would let the public in."""
+    return [name for name in names if not all(blocks(s3, name).values())]
+
+
+def blocks(s3, name):
+    try:
+        return s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+    except ClientError:
+        return {"BlockPublicAcls": False}
+
+
 def test_no_bucket_can_be_made_public(any_stack):
-    s3, names = buckets(any_stack)
-    for name in names:
-        assert all(s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values()), name
+    assert not could_be_public(*buckets(any_stack))
+
+
+def test_a_bucket_without_its_guard_would_be_seen(floodgate_stack):
+    s3, names = buckets(floodgate_stack("dev", seed=3))
+    s3.delete_public_access_block(Bucket=names[0])
+    assert could_be_public(s3, names) == names[:1]
 
 
 def test_no_bucket_has_access_lists(any_stack):

@@ -115,9 +115,23 @@ def vpc(client):
     return found
 
 
+def ways_out_of_data(client):
+    """Routes of data subnets that lead out of the VPC."""
+    return [way for _, ways in routes(client, "data").values() for way in ways if way.get("GatewayId") != "local"]
+
+
 def test_data_subnets_have_no_way_out(any_stack):
-    for _, ways in routes(any_stack.world.session.client, "data").values():
-        assert [way.get("GatewayId") for way in ways] == ["local"]
+    assert not ways_out_of_data(any_stack.world.session.client)
+
+
+def test_a_way_out_of_the_data_would_be_seen(floodgate_stack):
+    client = floodgate_stack("dev", seed=2).world.session.client
+    ec2 = client("ec2")
+    condition = [{"Name": "association.subnet-id", "Values": list(routes(client, "data"))}]
+    table = ec2.describe_route_tables(Filters=condition)["RouteTables"][0]["RouteTableId"]
+    (gateway,) = ec2.describe_internet_gateways()["InternetGateways"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock=EVERYWHERE, GatewayId=gateway["InternetGatewayId"])
+    assert ways_out_of_data(client)
 
 
 def test_servers_leave_by_the_gateway_of_their_own_zone(aws):

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from infra.balancer.settings import BalancerSettings
+from infra.balancer.settings import BalancerSettings, DomainSettings
 from infra.cache.settings import CacheSettings
 from infra.database.settings import DatabaseSettings
 from infra.edge.settings import EdgeSettings
@@ -99,7 +99,7 @@ def test_the_edge_needs_a_name_for_a_certificate_you_bring():
 
 
 def test_behind_the_edge_the_balancer_leaves_the_name_to_it():
-    domain = BalancerSettings.model_validate({"domain": DOMAIN}).domain
+    domain = DomainSettings.model_validate(DOMAIN)
     assert domain.at_balancer(edge=True) == "origin.open.example.org"
     assert domain.at_balancer(edge=False) == "open.example.org"
 
