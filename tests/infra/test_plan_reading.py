@@ -380,6 +380,7 @@ def test_a_policy_on_computed_metrics_is_noted_and_left_out():
 def distribution(policy_id, origin="front-1.elb.amazonaws.com", **more):
     behaviour = {"PathPattern": "/wait/*", "CachePolicyId": policy_id, **more}
     return {
+        "ARN": "arn:aws:cloudfront::1:distribution/D1",
         "DomainName": "d1.cloudfront.net",
         "Enabled": True,
         "Origins": {"Items": [{"DomainName": origin}]},
@@ -408,6 +409,35 @@ def test_awss_own_cache_policies_need_no_call():
     calls = Canned(list_distributions=[distribution("658327ea-f89d-4fab-a63d-7e88639e58f6")])
 
     assert read_edge(calls, "front-1.elb.amazonaws.com").cached_paths == ("/wait/*",)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"Type": "A", "AliasTarget": {"DNSName": "dualstack.front-1.elb.amazonaws.com."}},
+        {"Type": "CNAME", "ResourceRecords": [{"Value": "front-1.elb.amazonaws.com"}]},
+    ],
+)
+def test_an_origin_name_that_route_53_leads_to_the_balancer_is_the_balancer(record):
+    calls = Canned(
+        list_distributions=[distribution("658327ea-f89d-4fab-a63d-7e88639e58f6", "origin.example.org")],
+        list_hosted_zones=[{"Id": "Z1", "Name": "example.org."}, {"Id": "Z2", "Name": "gin.example.org."}],
+        list_resource_record_sets={"ResourceRecordSets": [{"Name": "origin.example.org.", **record}]},
+    )
+
+    assert read_edge(calls, "front-1.elb.amazonaws.com").domain == "d1.cloudfront.net"
+    assert read_edge(calls, "other-2.elb.amazonaws.com") is None
+
+
+def test_where_names_are_kept_elsewhere_the_tag_tells_whose_edge_it_is():
+    calls = Canned(
+        list_distributions=[distribution("own", "origin.example.net")],
+        list_tags_for_resource=[{"Key": "floodgate:stack", "Value": "prod"}],
+        get_cache_policy={"CachePolicy": {"CachePolicyConfig": {"DefaultTTL": 1}}},
+    )
+
+    assert read_edge(calls, "front-1", "prod").domain == "d1.cloudfront.net"
+    assert read_edge(calls, "front-1", "staging") is None
 
 
 def test_a_distribution_before_something_else_is_not_this_edge():
@@ -475,3 +505,42 @@ def test_groups_are_read_over_all_pages(account):
     found = choose_group(Calls(account.session), "group-59", None)
 
     assert found["AutoScalingGroupName"] == "group-59", "AWS gives fifty groups a page"
+
+
+def test_the_plan_of_the_opening_stack_is_whole(floodgate_stack):
+    plan = read_plan(floodgate_stack("opening").world.session, stack="opening")
+
+    assert (plan.group.min_size, plan.group.max_size, plan.group.instance_type.name) == (6, 90, "c7g.xlarge")
+    assert len(plan.group.schedules) == 20, "ten nights, each opened and released"
+    assert {type(p) for p in plan.group.policies} == {TargetTracking, StepScaling, PredictiveScaling}
+    assert [len(p.alarms) for p in plan.group.policies if isinstance(p, StepScaling)] == [1]
+    assert plan.group.warm_pool.min_size == 20
+    assert plan.service.waiting_room
+    assert plan.balancer.tls
+    assert plan.balancer.reserved_lcu > 100
+    assert "/queue/now-serving.json" in plan.edge.cached_paths, "a poll must not reach the balancer"
+    assert (plan.database.engine, plan.database.readers) == ("aurora-postgresql", 2)
+    assert plan.database.proxy_max_connections_percent
+    assert plan.cache.nodes == 3
+    assert plan.notes == ()
+
+
+def test_the_plan_of_july_lacks_what_it_lacks(floodgate_stack):
+    plan = read_plan(floodgate_stack("july").world.session, stack="july")
+
+    assert (plan.group.min_size, plan.group.max_size) == (10, 10)
+    assert plan.group.schedules == plan.group.policies == ()
+    assert plan.group.warm_pool is plan.edge is None
+    assert not plan.service.waiting_room
+    assert plan.balancer.reserved_lcu == 0
+
+
+def test_every_documented_right_is_needed(floodgate_stack):
+    asked = set()
+    for stack in ("opening", "july", "dev"):
+        watched = Watched(floodgate_stack(stack).world.session)
+        read_plan(watched, stack=stack)
+        asked |= watched.asked
+
+    only_where_names_are_kept_elsewhere = {"cloudfront:ListTagsForResource"}
+    assert set(ACTIONS) - asked == only_where_names_are_kept_elsewhere, "nobody is asked for a right that nothing uses"

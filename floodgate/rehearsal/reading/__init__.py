@@ -9,7 +9,7 @@ from floodgate.rehearsal.reading.cache import read_cache
 from floodgate.rehearsal.reading.calls import ACTIONS, Calls, Session
 from floodgate.rehearsal.reading.database import read_database
 from floodgate.rehearsal.reading.edge import read_edge
-from floodgate.rehearsal.reading.group import choose_group, read_group, tags
+from floodgate.rehearsal.reading.group import STACK_TAG, choose_group, read_group, tags
 from floodgate.rehearsal.reading.service import read_service
 
 __all__ = ["ACTIONS", "Session", "read_plan"]
@@ -19,7 +19,7 @@ def read_plan(session: Session, group_name: str | None = None, *, stack: str | N
     """What is deployed around one Auto Scaling group, as far as an opening can feel it.
 
     The group is the named one, else the one tagged ``floodgate:stack=<stack>``, else the only one there is. Its
-    balancer is found by its target groups, its edge by the balancer's DNS name, its database and cache by the VPC
+    balancer is found by its target groups, its edge by the balancer's names, its database and cache by the VPC
     of its subnets, the service's settings by its tag ``floodgate:service``. What is missing is None.
 
     Args:
@@ -34,14 +34,15 @@ def read_plan(session: Session, group_name: str | None = None, *, stack: str | N
     """
     calls = Calls(session)
     described = choose_group(calls, group_name, stack)
+    own = tags(described)
     balancer = read_balancer(calls, described)
     vpc_id = _vpc(calls, described.get("VPCZoneIdentifier", ""))
     return Plan(
         region=session.region_name or "",
         group=read_group(calls, described),
-        service=read_service(calls, tags(described)),
+        service=read_service(calls, own),
         balancer=balancer[0] if balancer else None,
-        edge=read_edge(calls, balancer[1]) if balancer else None,
+        edge=read_edge(calls, balancer[1], own.get(STACK_TAG)) if balancer else None,
         database=read_database(calls, vpc_id) if vpc_id else None,
         cache=read_cache(calls, vpc_id) if vpc_id else None,
         notes=tuple(calls.notes),

@@ -16,6 +16,7 @@ ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeWarmPool",
     "cloudfront:GetCachePolicy",
     "cloudfront:ListDistributions",
+    "cloudfront:ListTagsForResource",
     "cloudwatch:DescribeAlarms",
     "ec2:DescribeInstanceTypes",
     "ec2:DescribeLaunchTemplateVersions",
@@ -36,6 +37,8 @@ ACTIONS: tuple[str, ...] = (
     "rds:DescribeDBProxyTargetGroups",
     "rds:DescribeDBProxyTargets",
     "rds:DescribeDBSubnetGroups",
+    "route53:ListHostedZones",
+    "route53:ListResourceRecordSets",
     "ssm:GetParameter",
 )
 """Every IAM action that reading a plan needs; none of them changes anything."""

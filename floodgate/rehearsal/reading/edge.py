@@ -7,6 +7,7 @@ from typing import Any
 
 from floodgate.rehearsal.plan import Edge
 from floodgate.rehearsal.reading.calls import Calls
+from floodgate.rehearsal.reading.group import STACK_TAG
 
 MANAGED_TTL_S: Mapping[str, tuple[int, int]] = {
     "658327ea-f89d-4fab-a63d-7e88639e58f6": (1, 86_400),  # CachingOptimized
@@ -21,14 +22,57 @@ Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using
 """
 
 
-def read_edge(calls: Calls, balancer_dns: str) -> Edge | None:
-    """The enabled distribution whose origin is the balancer with this DNS name; None without one."""
-    wanted = balancer_dns.lower()
-    for item in calls.all("cloudfront", "list_distributions", "DistributionList.Items"):
-        origins = [o["DomainName"].lower() for o in item.get("Origins", {}).get("Items", [])]
-        if item.get("Enabled", True) and wanted in origins:
-            return Edge(domain=item["DomainName"], cached_paths=_cached_paths(calls, item))
+def read_edge(calls: Calls, balancer_dns: str, stack: str | None = None) -> Edge | None:
+    """The enabled distribution before the balancer with this DNS name; None without one.
+
+    Its origin is the DNS name itself or, since a certificate cannot name that, a name that Route 53 leads to it.
+    Where the names are kept elsewhere, the tag ``floodgate:stack`` tells.
+    """
+    found = [
+        item
+        for item in calls.all("cloudfront", "list_distributions", "DistributionList.Items")
+        if item.get("Enabled", True)
+    ]
+    balancer = _plain(balancer_dns)
+    tests = (
+        lambda item: balancer in _origins(item),
+        lambda item: any(_leads_to(calls, name, balancer) for name in _origins(item)),
+        lambda item: stack is not None and _stack_of(calls, item) == stack,
+    )
+    for test in tests:
+        for item in found:
+            if test(item):
+                return Edge(domain=item["DomainName"], cached_paths=_cached_paths(calls, item))
     return None
+
+
+def _origins(item: Mapping[str, Any]) -> list[str]:
+    return [_plain(origin["DomainName"]) for origin in item.get("Origins", {}).get("Items", [])]
+
+
+def _plain(name: str) -> str:
+    """A DNS name as it compares: lower case, without its last dot and the prefix that Route 53's console adds."""
+    return name.lower().rstrip(".").removeprefix("dualstack.")
+
+
+def _leads_to(calls: Calls, name: str, balancer: str) -> bool:
+    """Whether Route 53 answers `name` with the balancer, by an alias or a CNAME."""
+    if name.endswith(".amazonaws.com"):
+        return False
+    zones = calls.all("route53", "list_hosted_zones", "HostedZones")
+    for zone in (z for z in zones if f".{name}".endswith(f".{_plain(z['Name'])}")):
+        answer = calls.one("route53", "list_resource_record_sets", HostedZoneId=zone["Id"], StartRecordName=name)
+        for record in answer.get("ResourceRecordSets", []):
+            targets = [record.get("AliasTarget", {}).get("DNSName", "")]
+            targets += [r["Value"] for r in record.get("ResourceRecords", []) if record["Type"] == "CNAME"]
+            if _plain(record["Name"]) == name and balancer in map(_plain, targets):
+                return True
+    return False
+
+
+def _stack_of(calls: Calls, item: Mapping[str, Any]) -> str | None:
+    tags = calls.all("cloudfront", "list_tags_for_resource", "Tags.Items", Resource=item["ARN"])
+    return next((tag.get("Value") for tag in tags if tag["Key"] == STACK_TAG), None)
 
 
 def _cached_paths(calls: Calls, item: Mapping[str, Any]) -> tuple[str, ...]:
