@@ -67,7 +67,7 @@ def test_the_waiting_rooms_alarm_drives_the_step_policy(aws, policies):
     assert alarm["Dimensions"] == [{"Name": "Stack", "Value": "opening"}]
     assert (alarm["Period"], alarm["EvaluationPeriods"]) == (60, 1)
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert alarm["Threshold"] == 50_000
+    assert alarm["Threshold"] == 420_000
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
@@ -79,7 +79,7 @@ def test_steps_begin_at_the_alarms_threshold_and_have_no_end(policies):
     ]
 
     assert policy["AdjustmentType"] == "ChangeInCapacity"
-    assert steps == [(0, 150_000, 5), (150_000, 370_000, 10), (370_000, None, 20)]
+    assert steps == [(0, 180_000, 10), (180_000, None, 20)]
 
 
 def test_predictive_scaling_only_forecasts(policies):
