@@ -35,7 +35,7 @@ def commands() -> list[tuple[str, int]]:
     for page in PAGES:
         for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL):
             for line in block.replace("\\\n", " ").splitlines():
-                command, _, comment = line.partition(" #")
+                command, _, comment = line.removeprefix(".venv/bin/").partition(" #")
                 exit_code = re.search(r"exits (\d)", comment)
                 if command.strip() and not command.startswith("#"):
                     found[" ".join(command.split())] = int(exit_code[1]) if exit_code else 0
