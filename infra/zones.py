@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,13 +14,19 @@ Existence = Literal["once", "never", "twice"]
 def zone_of(name: str) -> ZoneInfo | None:
     """The zone of an IANA name, or None where there is none of exactly this name."""
     # ZoneInfo takes paths and, on some disks, any case; the database's own list does not
-    return ZoneInfo(name) if name in available_timezones() else None
+    return ZoneInfo(name) if name in _names() else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    # the library reads the disk each time it is asked
+    return frozenset(available_timezones())
 
 
 def nearest_zones(name: str, count: int = 3) -> list[str]:
     """Zone names like `name`: the same city in any case first, then names spelled alike."""
     city = name.rsplit("/", 1)[-1].replace(" ", "_").casefold()
-    zones = sorted(available_timezones())
+    zones = sorted(_names())
     by_city = [zone for zone in zones if zone.rsplit("/", 1)[-1].casefold() == city]
     lowered = {zone.casefold(): zone for zone in zones}
     alike = [lowered[match] for match in get_close_matches(name.casefold(), lowered, n=count, cutoff=0.6)]

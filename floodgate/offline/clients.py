@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import boto3
 import botocore.session
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.hooks import EventAliaser
@@ -70,6 +71,15 @@ class OfflineSession(boto3.Session):
         return super().client(service_name, region_name=region, **options)
 
 
+def _name_the_scope(request: Any, region_name: str, signing_name: str, signature_version: Any, **_: Any) -> None:
+    """Say for which region and service a call is, as the head of a signature does: moto looks there."""
+    if signature_version is UNSIGNED:
+        chosen = request.context.get("signing", {})
+        region, service = chosen.get("region") or region_name, chosen.get("signing_name") or signing_name
+        scope = f"{ACCESS_KEY}/20270101/{region}/{service}/aws4_request"
+        request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"
+
+
 class _Aliases(EventAliaser):
     """Botocore's names of events, worked out once for all clients instead of once for each."""
 
@@ -104,6 +114,13 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     session.get_component("event_emitter").register_first("before-parameter-build", fill_tokens)
     # moto's interceptor answers from whatever account stands in its tables while somebody uses `mock_aws`
     session.unregister("before-send", botocore_stubber)
+
+    def sign_nothing(context: dict[str, Any], **_: Any) -> Any:
+        # nobody checks a signature here; a link to hand out has one all the same
+        return None if context.get("is_presign_request") else UNSIGNED
+
+    session.register("choose-signer", sign_nothing)
+    session.register("before-sign", _name_the_scope)
     session.register("before-parameter-build", check_parameters)
     session.register("before-send", answer_here)
     return session

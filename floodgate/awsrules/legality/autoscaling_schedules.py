@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -69,9 +70,15 @@ def _check_sizes(params: Params) -> None:
             raise Refusal(INVALID, value=value, rule=rule, remedy=f"raise {upper} or lower {lower}")
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    # the library reads the disk each time it is asked
+    return frozenset(available_timezones())
+
+
 def _check_zone(params: Params) -> ZoneInfo:
     name = params.get("TimeZone") or "Etc/UTC"
-    if name not in available_timezones():
+    if name not in _zone_names():
         rule = "it is no name of the IANA time zone database"
         raise Refusal(INVALID, value=f"TimeZone {name!r}", rule=rule, remedy="use a name such as Asia/Seoul")
     return ZoneInfo(name)

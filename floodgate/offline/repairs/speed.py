@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import moto.core.responses
+import moto.core.serialize
 import moto.iam.models
 import moto.kms.models
+import xmltodict
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 
 from floodgate.offline.moto_state import active_now
-from floodgate.offline.repairs.patching import patch
+from floodgate.offline.repairs.patching import patch, replace
 
 
 def apply() -> None:
@@ -21,6 +25,7 @@ def apply() -> None:
     _account()
     _private_keys()
     _accounts()
+    _xml()
 
 
 def _operations() -> None:
@@ -58,6 +63,42 @@ def _accounts() -> None:
         if account_id in self:
             return dict.__getitem__(self, account_id)
         return account.original(self, account_id)
+
+
+def _xml() -> None:
+    """Answers become XML through a parser's events, two calls and a check of the name for each element."""
+    replace(moto.core.serialize, "xmltodict", SimpleNamespace(**{**vars(xmltodict), "unparse": _unparse}))
+
+
+def _unparse(document: dict[str, Any], *, full_document: bool, pretty: bool, short_empty_elements: bool) -> str:
+    if pretty:
+        return xmltodict.unparse(
+            document, full_document=full_document, pretty=True, short_empty_elements=short_empty_elements
+        )
+    parts = ['<?xml version="1.0" encoding="utf-8"?>\n'] if full_document else []
+    for name, value in document.items():
+        _element(parts, name, value)
+    return "".join(parts)
+
+
+def _element(parts: list[str], name: str, value: Any) -> None:
+    """One element, or one for each item of a list; keys with @ are attributes, #text is text."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            _element(parts, name, item)
+        return
+    if not isinstance(value, dict):
+        text = "" if value is None else {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+        parts.append(f"<{name}>{escape(text)}</{name}>")
+        return
+    attributes = "".join(f" {key[1:]}={quoteattr(str(item))}" for key, item in value.items() if key[0] == "@")
+    parts.append(f"<{name}{attributes}>")
+    for key, item in value.items():
+        if key == "#text":
+            parts.append(escape(str(item)))
+        elif key[0] != "@":
+            _element(parts, key, item)
+    parts.append(f"</{name}>")
 
 
 class _WhenNeeded:
