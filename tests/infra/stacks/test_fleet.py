@@ -218,3 +218,25 @@ def test_a_server_reports_ready_for_its_own_group_only(floodgate_stack, statemen
 
 def _list(value):
     return value if isinstance(value, list) else [value]
+
+
+# ---------------------------------------------------------------- what AWS does not hand back: the program's own words
+
+
+def test_a_release_rolls_through_the_fleet_and_back_when_it_fails(floodgate_stack):
+    group = floodgate_stack("opening").resource("aws:autoscaling/group:Group", "fleet-group")
+    refresh = group.inputs["instanceRefresh"]
+
+    assert refresh["strategy"] == "Rolling"
+    assert refresh["preferences"]["autoRollback"] is True
+    assert refresh["preferences"]["skipMatching"] is True
+    assert refresh["preferences"]["minHealthyPercentage"] == 100
+    assert group.inputs["launchTemplate"]["version"] == "1", "only a numbered version can be rolled back to"
+
+
+def test_the_first_server_has_its_rights_before_it_boots(floodgate_stack):
+    stack = floodgate_stack("opening")
+    group = stack.resource("aws:autoscaling/group:Group", "fleet-group")
+    permissions = stack.resource("aws:iam/rolePolicy:RolePolicy", "fleet-permissions")
+
+    assert permissions.urn in group.dependencies

@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from infra.problems import ConfigurationError
-from infra.settings import load
+from infra.settings import KEYS, load
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2027, 7, 1, tzinfo=UTC)
@@ -232,3 +232,21 @@ def test_only_a_running_warm_pool_counts_against_the_quota(config, enabled, pool
 
     config["account"]["vcpuQuota"] -= 1
     assert "account may run" in only(config)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("value", [None, 0, True, 1.5, "x", [], {}, [1], [{}], [None], {"a": 1}, {"": None}])
+def test_whatever_stands_under_a_key_is_a_problem_told_or_a_stack(config, key, value):
+    config[key] = value
+
+    try:
+        assert load(config, "opening", NOW)
+    except ConfigurationError as refused:
+        assert refused.problems  # noqa: PT017 - either is right, a traceback is not
+
+
+def test_an_empty_configuration_names_everything_that_has_no_default():
+    told = "\n".join(problems({}))
+
+    for key in ("environment", "tags.owner", "account.vcpuQuota", "fleet.maxSize", "application.sha256", "promises"):
+        assert f"floodgate:{key}" in told
