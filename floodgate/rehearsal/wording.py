@@ -29,8 +29,8 @@ def percent(share: float) -> str:
 
 
 def fullness(load: float) -> str:
-    """A load, 1 being full: ``71 % full``, ``77 times what it takes``."""
-    return f"{load * 100:.0f} % full" if load < 2 else f"{load:,.0f} times what it takes"
+    """A load, 1 being full: ``71 % full``, ``77 times capacity``."""
+    return f"{load * 100:.0f} % full" if load < 2 else f"{load:,.0f} times capacity"
 
 
 def duration(seconds: float) -> str:

@@ -61,7 +61,7 @@ def _servers(rehearsal: Rehearsal) -> Said:
     later = f", {most:,.0f} at the most ({most_at})" if most > at_doors else " and no more later"
     text = (
         f"{at_doors:,.0f} servers were in service when the doors opened{later}; the load needed up to {wanted:,.0f} "
-        f"({wanted_at}). Diamonds are scheduled actions, triangles changes by policies."
+        f"({wanted_at}). Diamonds are scheduled actions, triangles are steps of policies."
     )
     return "Servers needed, starting and in service", text
 
@@ -90,8 +90,6 @@ def _requests(rehearsal: Rehearsal) -> Said:
 
 def _waits(rehearsal: Rehearsal) -> Said:
     title = "How long who waited, by the minute at which they joined"
-    if not rehearsal.plan.service.waiting_room:
-        return title, "There was no waiting room: nobody was shown a wait, and who was refused tried again."
     had = rehearsal.outcome.waits
     longest, joined = longest_wait_s(rehearsal.outcome)
     people = float(had.people.sum())

@@ -131,8 +131,8 @@ def crowd(description: str) -> dict[str, Any]:
     return _chart(_doors(), area, _lines(lines, "people"), _hover(_tips(lines)), height=190, description=description)
 
 
-def servers(description: str) -> dict[str, Any]:
-    """Servers wanted by the load, wanted by the group, starting and in service, with what moved them."""
+def servers(description: str, *, moved: bool) -> dict[str, Any]:
+    """Servers wanted by the load, by the group, starting and in service; where they `moved` with what moved them."""
     lines = (
         Line("in_service", "In service", BLUE),
         Line("desired", "Desired by the group", TEAL, (6, 3)),
@@ -159,7 +159,7 @@ def servers(description: str) -> dict[str, Any]:
         area,
         _lines(lines, "servers", step=True),
         _hover(_tips(lines)),
-        marks,
+        *([marks] if moved else []),
         height=270,
         description=description,
     )

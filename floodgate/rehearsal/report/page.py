@@ -89,15 +89,17 @@ def _tables(rehearsal: Rehearsal, limited: Sequence[tuple[int, int, str]]) -> di
 def _figures(rehearsal: Rehearsal, present: Sequence[str]) -> list[Figure]:
     said = captions.captions(rehearsal)
     promised = rehearsal.promises.longest_wait_minutes
+    moved = any(event.kind in ("schedule", "policy") for event in rehearsal.outcome.events)
     drawn = {
         "people": charts.people,
         "crowd": charts.crowd,
-        "servers": charts.servers,
+        "servers": lambda text: charts.servers(text, moved=moved),
         "limits": lambda text: charts.limits(text, present),
         "loads": charts.loads,
         "requests": charts.requests,
-        "waits": lambda text: charts.waits(text, promised),
     }
+    if rehearsal.plan.service.waiting_room:
+        drawn["waits"] = lambda text: charts.waits(text, promised)
     return [Figure(name, *said[name], draw(said[name][1])) for name, draw in drawn.items()]
 
 

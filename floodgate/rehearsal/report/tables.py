@@ -42,6 +42,8 @@ def plan_table(plan: Plan) -> Table:
 def _plan_rows(plan: Plan) -> Iterator[Row]:
     group, service = plan.group, plan.service
     sizes = f"{group.min_size} to {group.max_size} servers, {group.desired} desired"
+    if group.min_size == group.max_size:
+        sizes = f"always {group.max_size} servers"
     kind = group.instance_type
     yield "Fleet", group.name, f"{sizes}; {kind.name} ({kind.vcpus} vCPU) in {len(group.zones)} zones"
     if group.warm_pool:

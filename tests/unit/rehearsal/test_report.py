@@ -6,18 +6,20 @@ How the page looks is judged by eye; here stand its order, its words, its data a
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+from floodgate.rehearsal.plan import Service
 from floodgate.rehearsal.report.machine import as_json
 from floodgate.rehearsal.report.page import chart_program, render
 from floodgate.rehearsal.report.resampling import bands, edges, night
 from floodgate.rehearsal.report.tables import event_table
 from floodgate.rehearsal.report.terminal import print_summary
-from tests.unit.rehearsal.nights import DOORS_S, SECONDS, outcome_of, policy_step, rehearsal_of
+from tests.unit.rehearsal.nights import DOORS_S, SECONDS, outcome_of, plan_of, policy_step, rehearsal_of
 
 CALM = outcome_of(limit={(70, 90): "waiting room"}, events=[policy_step(100, 6, 20)])
 FAILING = outcome_of(refused_people={(100, 300): 50}, limit={(100, 300): "balancer"}, load_balancer={(100, 300): 3.0})
@@ -80,6 +82,15 @@ def test_a_failing_night_says_so_at_the_top():
 
     assert "The opening would fail" in page
     assert '<td class="broken">broken</td>' in page
+
+
+def test_without_a_waiting_room_there_is_no_chart_of_waits_but_a_word_about_it():
+    plan = replace(plan_of(), service=Service(waiting_room=False))
+
+    page = render(rehearsal_of(outcome_of(waits=()), plan=plan), "")
+
+    assert "There was no waiting room" in page
+    assert 'id="chart-waits"' not in page
 
 
 def test_assumed_numbers_are_seen_as_assumed_and_come_first(page):

@@ -156,7 +156,7 @@ def test_a_limit_that_is_not_the_first_cause_follows_in_the_headline():
         refused_people={(101, SECONDS): 60}, limit={(101, SECONDS): "fleet"}, load_balancer={(300, 310): 4.0}
     )
 
-    assert "load of the balancer: 4 times what it takes at 20:04:00" in verdict_of(outcome).headline
+    assert "load of the balancer: 4 times capacity at 20:04:00" in verdict_of(outcome).headline
 
 
 REASONS = {

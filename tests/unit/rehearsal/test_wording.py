@@ -39,4 +39,4 @@ def test_durations(seconds, said):
 
 def test_rates_and_loads():
     assert (rate(2.25), rate(1250)) == ("2.2", "1,250")
-    assert (fullness(0.71), fullness(1.5), fullness(76.7)) == ("71 % full", "150 % full", "77 times what it takes")
+    assert (fullness(0.71), fullness(1.5), fullness(76.7)) == ("71 % full", "150 % full", "77 times capacity")
