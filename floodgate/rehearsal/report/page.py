@@ -111,7 +111,7 @@ def _data(rehearsal: Rehearsal, bounds: np.ndarray, limited: Sequence[tuple[int,
     def local(second: float) -> int:
         return local_milliseconds(outcome, second, offset)
 
-    times = [local(second) for second in bounds[:-1]]
+    times = [local(second) for second in bounds]
     waited = waits(outcome, bounds)
     bins = waited.pop("bin")
     telling = [e for e in tables.telling_events(outcome.events) if e.kind != "limit"]

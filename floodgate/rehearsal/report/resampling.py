@@ -39,20 +39,26 @@ def local_milliseconds(outcome: Outcome, second: float, offset: timedelta) -> in
 
 
 def night(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
-    """Columns of one value a bin: mean flows, stocks at the end, greatest loads, running sums."""
-    first, last = bounds[:-1], bounds[1:] - 1
+    """Columns of one value an edge: mean flows and greatest loads of what follows it, stocks and sums at it."""
+    first = bounds[:-1]
+    at = np.append(first, bounds[-1] - 1)
     widths = np.diff(bounds)
     series = outcome.series
     columns: dict[str, Series] = {}
     for name in _FLOWS:
-        columns[name] = np.add.reduceat(series[name], first) / widths
+        columns[name] = _to_the_end(np.add.reduceat(series[name], first) / widths)
     for name in _STOCKS:
-        columns[name] = series[name][last]
+        columns[name] = series[name][at]
     for name in _LOADS:
-        columns[name] = np.maximum.reduceat(series[name], first)
+        columns[name] = _to_the_end(np.maximum.reduceat(series[name], first))
     for name, as_sum in _SUMS.items():
-        columns[as_sum] = np.cumsum(series[name])[last]
+        columns[as_sum] = np.cumsum(series[name])[at]
     return {name: [_short(value) for value in values] for name, values in columns.items()}
+
+
+def _to_the_end(values: Series) -> Series:
+    """The last value once more, for the edge at which the night ends."""
+    return np.append(values, values[-1])
 
 
 def waits(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
