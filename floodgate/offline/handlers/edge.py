@@ -88,8 +88,9 @@ class CachePolicy(CloudFront):
     config, arn_kind = "CachePolicyConfig", "cache-policy"
 
     def configuration(self, props: Props) -> dict[str, Any]:
-        """The shortest time is not optional for AWS."""
-        return {"minTtl": 0} | super().configuration(props)
+        """What is optional for the provider and not for AWS."""
+        key = {"enableAcceptEncodingGzip": False} | props["parametersInCacheKeyAndForwardedToOrigin"]
+        return {"minTtl": 0} | super().configuration(props) | {"parametersInCacheKeyAndForwardedToOrigin": key}
 
 
 @resource("aws:cloudfront/originRequestPolicy:OriginRequestPolicy", auto_name=AutoName(limit=128))

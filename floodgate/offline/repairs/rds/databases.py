@@ -59,10 +59,9 @@ def instance_of_its_own(self: Any, *args: Any, **kwargs: Any) -> None:
 
 def _zones(instance: Any) -> list[str]:
     """The zones of the subnet group that the instance, or its cluster, is in."""
-    group = getattr(instance, "db_subnet_group", None)
-    if group is None and instance.db_cluster_identifier in instance.backend.clusters:
-        name = instance.backend.clusters[instance.db_cluster_identifier].db_subnet_group_name
-        group = instance.backend.subnet_groups.get(name)
+    group, cluster = getattr(instance, "db_subnet_group", None), instance.db_cluster_identifier
+    if group is None and cluster in list(instance.backend.clusters):
+        group = instance.backend.subnet_groups.get(instance.backend.clusters[cluster].db_subnet_group_name)
     return sorted({subnet.availability_zone for subnet in group._subnets}) if group else []  # noqa: SLF001 - moto's own
 
 
@@ -125,7 +124,7 @@ def cluster_as_declared(self: Any, *args: Any, **kwargs: Any) -> None:
         )
         self.storage_type = kwargs.get("storage_type") or "aurora"
     self.kms_key_id = key_of(self, kwargs.get("kms_key_id"))
-    group = self.backend.subnet_groups.get(kwargs.get("db_subnet_group_name"))
+    group = self.backend.subnet_groups.get(kwargs.get("db_subnet_group_name") or "")
     if group is not None and not kwargs.get("availability_zones"):
         self.availability_zones = sorted({subnet.availability_zone for subnet in group._subnets})[:3]  # noqa: SLF001 - moto's own
 
