@@ -24,6 +24,12 @@ REGION = "ap-northeast-2"
 SERVICE = {"waiting_room": True, "poll_interval_s": 10, "journeys_per_server_per_s": 12, "max_inside": 4000}
 
 
+def there(part):
+    """A part of a plan that must be there."""
+    assert part is not None
+    return part
+
+
 class Account:
     """What the tests put into an empty account, by plain AWS calls."""
 
@@ -150,7 +156,8 @@ def test_schedules_hooks_and_warm_pool_belong_to_the_group(account):
         300,
         "CONTINUE",
     )
-    assert (group.warm_pool.state, group.warm_pool.min_size, group.warm_pool.max_prepared) == ("Stopped", 3, None)
+    pool = there(group.warm_pool)
+    assert (pool.state, pool.min_size, pool.max_prepared) == ("Stopped", 3, None)
     assert group.default_warmup_s == 90
 
 
@@ -202,7 +209,7 @@ def test_the_balancer_is_found_by_the_groups_targets(account):
         LoadBalancerArn=made["LoadBalancerArn"], MinimumLoadBalancerCapacity={"CapacityUnits": 300}
     )
 
-    balancer = read_plan(account.session).balancer
+    balancer = there(read_plan(account.session).balancer)
 
     assert (balancer.name, balancer.zones, balancer.reserved_lcu, balancer.tls) == ("front", 3, 300, False)
     assert (balancer.target_group.health_interval_s, balancer.target_group.healthy_threshold) == (10, 3)
@@ -213,7 +220,7 @@ def test_the_database_is_the_one_in_the_groups_network(account):
     account.group()
     account.database()
 
-    database = read_plan(account.session).database
+    database = there(read_plan(account.session).database)
 
     assert (database.name, database.instance_class, database.readers) == ("bookings", "db.r7g.large", 0)
     assert (database.vcpus, database.memory_mib) == (2, 16 * 1024)
@@ -267,9 +274,9 @@ class Watched:
         self.asked = set()
         self._session, self._refuse, self._code = session, refuse, code
 
-    def client(self, service):
-        client = self._session.client(service)
-        prefix = {"elbv2": "elasticloadbalancing"}.get(service, service)
+    def client(self, service_name):
+        client = self._session.client(service_name)
+        prefix = {"elbv2": "elasticloadbalancing"}.get(service_name, service_name)
         return _WatchedClient(client, prefix, self)
 
     def ask(self, action):
@@ -326,15 +333,16 @@ def test_a_region_without_reservations_is_noted_not_fatal(account):
 
     plan = read_plan(without)
 
-    assert plan.balancer.reserved_lcu == 0
+    assert there(plan.balancer).reserved_lcu == 0
     assert any("no capacity reservation could be read" in note for note in plan.notes)
 
 
-class Canned:
+class Canned(Calls):
     """Answers as AWS words them, for what the offline AWS does not hold: {operation: answer}."""
 
     def __init__(self, **answers):
-        self.notes, self._answers = [], answers
+        self.notes = []
+        self._answers = answers
 
     def all(self, service, operation, key, **parameters):
         return self._answers.get(operation, [])
@@ -364,9 +372,11 @@ def test_predictive_and_simple_policies_are_read():
         GROUP,
     )
 
-    assert [type(p) for p in found] == [PredictiveScaling, SimpleScaling]
-    assert (found[0].mode, found[0].buffer_s) == ("ForecastAndScale", 600)
-    assert (found[1].adjustment, found[1].cooldown_s) == (50, 60)
+    predictive, simple = found
+    assert isinstance(predictive, PredictiveScaling)
+    assert (predictive.mode, predictive.buffer_s) == ("ForecastAndScale", 600)
+    assert isinstance(simple, SimpleScaling)
+    assert (simple.adjustment, simple.cooldown_s) == (50, 60)
 
 
 def test_a_policy_on_computed_metrics_is_noted_and_left_out():
@@ -402,13 +412,13 @@ def test_a_path_is_cached_where_its_policy_keeps_anything(ttl, cached):
         list_distributions=[distribution("own")], get_cache_policy={"CachePolicy": {"CachePolicyConfig": ttl}}
     )
 
-    assert read_edge(calls, "Front-1.elb.amazonaws.com").cached_paths == cached
+    assert there(read_edge(calls, "Front-1.elb.amazonaws.com")).cached_paths == cached
 
 
 def test_awss_own_cache_policies_need_no_call():
     calls = Canned(list_distributions=[distribution("658327ea-f89d-4fab-a63d-7e88639e58f6")])
 
-    assert read_edge(calls, "front-1.elb.amazonaws.com").cached_paths == ("/wait/*",)
+    assert there(read_edge(calls, "front-1.elb.amazonaws.com")).cached_paths == ("/wait/*",)
 
 
 @pytest.mark.parametrize(
@@ -425,7 +435,7 @@ def test_an_origin_name_that_route_53_leads_to_the_balancer_is_the_balancer(reco
         list_resource_record_sets={"ResourceRecordSets": [{"Name": "origin.example.org.", **record}]},
     )
 
-    assert read_edge(calls, "front-1.elb.amazonaws.com").domain == "d1.cloudfront.net"
+    assert there(read_edge(calls, "front-1.elb.amazonaws.com")).domain == "d1.cloudfront.net"
     assert read_edge(calls, "other-2.elb.amazonaws.com") is None
 
 
@@ -436,7 +446,7 @@ def test_where_names_are_kept_elsewhere_the_tag_tells_whose_edge_it_is():
         get_cache_policy={"CachePolicy": {"CachePolicyConfig": {"DefaultTTL": 1}}},
     )
 
-    assert read_edge(calls, "front-1", "prod").domain == "d1.cloudfront.net"
+    assert there(read_edge(calls, "front-1", "prod")).domain == "d1.cloudfront.net"
     assert read_edge(calls, "front-1", "staging") is None
 
 
@@ -473,7 +483,7 @@ def test_a_serverless_database_counts_at_its_maximum():
         ],
     )
 
-    database = read_database(calls, "vpc-1")
+    database = there(read_database(calls, "vpc-1"))
 
     assert (database.vcpus, database.memory_mib, database.max_connections) == (4, 32 * 1024, 3360)
     assert "maximum of 16 capacity units" in calls.notes[0]
@@ -514,14 +524,14 @@ def test_the_plan_of_the_opening_stack_is_whole(floodgate_stack):
     assert len(plan.group.schedules) == 20, "ten nights, each opened and released"
     assert {type(p) for p in plan.group.policies} == {TargetTracking, StepScaling, PredictiveScaling}
     assert [len(p.alarms) for p in plan.group.policies if isinstance(p, StepScaling)] == [1]
-    assert plan.group.warm_pool.min_size == 20
+    assert there(plan.group.warm_pool).min_size == 20
     assert plan.service.waiting_room
-    assert plan.balancer.tls
-    assert plan.balancer.reserved_lcu > 100
-    assert "/queue/now-serving.json" in plan.edge.cached_paths, "a poll must not reach the balancer"
-    assert (plan.database.engine, plan.database.readers) == ("aurora-postgresql", 2)
-    assert plan.database.proxy_max_connections_percent
-    assert plan.cache.nodes == 3
+    assert there(plan.balancer).tls
+    assert there(plan.balancer).reserved_lcu > 100
+    assert "/queue/now-serving.json" in there(plan.edge).cached_paths, "a poll must not reach the balancer"
+    assert (there(plan.database).engine, there(plan.database).readers) == ("aurora-postgresql", 2)
+    assert there(plan.database).proxy_max_connections_percent
+    assert there(plan.cache).nodes == 3
     assert plan.notes == ()
 
 
@@ -532,7 +542,7 @@ def test_the_plan_of_july_lacks_what_it_lacks(floodgate_stack):
     assert plan.group.schedules == plan.group.policies == ()
     assert plan.group.warm_pool is plan.edge is None
     assert not plan.service.waiting_room
-    assert plan.balancer.reserved_lcu == 0
+    assert there(plan.balancer).reserved_lcu == 0
 
 
 def test_every_documented_right_is_needed(floodgate_stack):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,13 +78,13 @@ def rehearsal_of(outcome, promises=PROMISES, **changes):
     parameters = load_parameters()
     assert parameters["instance.boot_s"]
     assert parameters["identity.rate_per_s"]  # who is read counts as used
-    settings = {
-        "stack": "opening", "opening": "night-1", "zone": SEOUL, "read_from": "the AWS of this machine",
-        "scenario": load_scenario("kdca-august-2021"), "plan": plan_of(), "promises": promises,
-        "parameters": tuple(parameters.describe()), "outcome": outcome, "verdict": verdict_of(outcome, promises),
-        "seed": 7, "command": "floodgate rehearse --stack opening", "versions": {"floodgate": "0.1.0"},
-    }  # fmt: skip
-    return Rehearsal(**settings | changes)
+    whole = Rehearsal(
+        stack="opening", opening="night-1", zone=SEOUL, read_from="the AWS of this machine",
+        scenario=load_scenario("kdca-august-2021"), plan=plan_of(), promises=promises,
+        parameters=tuple(parameters.describe()), outcome=outcome, verdict=verdict_of(outcome, promises), seed=7,
+        command="floodgate rehearse --stack opening", versions={"floodgate": "0.1.0"},
+    )  # fmt: skip
+    return replace(whole, **changes)
 
 
 def policy_step(second, before, after):
