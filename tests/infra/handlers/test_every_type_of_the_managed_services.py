@@ -228,7 +228,9 @@ def test_no_argument_of_the_sdk_is_lost(make):
         handler = RESOURCES[token]
         if not isinstance(handler, Declared) or hasattr(handler, "config"):
             continue
-        names = set(schema.arguments(token).properties) - {"region", "tags", *handler.apart, *handler.missing}
+        arguments = schema.arguments(token)
+        assert arguments is not None
+        names = set(arguments.properties) - {"region", "tags", *handler.apart, *handler.missing}
         missing = names - sent(make, handler, names) - IN_A_BLOCK
         missing = {name for name in missing if not listener_attribute(name)}
         if missing:

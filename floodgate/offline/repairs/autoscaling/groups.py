@@ -6,6 +6,7 @@ API_UpdateAutoScalingGroup, API_SetDesiredCapacity and API_DeleteAutoScalingGrou
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
@@ -79,8 +80,11 @@ def update_within_rules(self: Any) -> Any:
 def update_keeps_mixed_instances(self: Any, **changes: Any) -> None:
     """Moto drops the mixed instances policy on every update that does not repeat it."""
     launches_otherwise = changes.get("launch_template") or changes.get("launch_config_name")
-    if not launches_otherwise and changes.get("mixed_instances_policy") is None:
-        changes["mixed_instances_policy"] = self.mixed_instances_policy
+    if not launches_otherwise and changes.get("mixed_instances_policy") is None and self.mixed_instances_policy:
+        kept = copy.deepcopy(self.mixed_instances_policy)
+        # moto completes the specification with the template's name, and then takes only one of id and name
+        kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
+        changes["mixed_instances_policy"] = kept
     update_keeps_mixed_instances.original(self, **changes)
 
 

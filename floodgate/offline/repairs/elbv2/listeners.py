@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import moto.core.errors
 from moto.acm.models import acm_backends
 from moto.core.responses import ActionResult
 from moto.elbv2.exceptions import DuplicateListenerError, ELBClientError, LoadBalancerNotFoundError
@@ -34,6 +35,10 @@ def create_listener_within_rules(self: Any) -> ActionResult:
     answer = create_listener_within_rules.original(self)
     keep(answer.result["Listeners"][0], params, ("MutualAuthentication",))
     return answer
+
+
+# AWS answers with a code that its own model of the service does not list, which moto warns of
+replace(moto.core.errors, "COMMON_ERROR_CODES", [*moto.core.errors.COMMON_ERROR_CODES, "UnsupportedCertificate"])
 
 
 def _check_issued(response: Any, arn: str) -> None:
