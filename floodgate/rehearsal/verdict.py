@@ -12,6 +12,7 @@ import numpy as np
 from floodgate.rehearsal.because import because
 from floodgate.rehearsal.outcome import Limit, Outcome, Series
 from floodgate.rehearsal.plan import Plan
+from floodgate.rehearsal.standstill import standstill
 from floodgate.rehearsal.wording import clock, count, duration, fullness, percent
 
 State = Literal["held", "broken", "no line", "no promise"]
@@ -244,7 +245,9 @@ def _blame(case: _Case, findings: tuple[Finding, ...]) -> str:
     broken = [f for f in findings if not f.held]
     felt = [f for f in broken if f.promise in _FELT] or broken
     first = min(felt, key=lambda f: f.second or 0)
-    followed = [_FELT[f.promise](f) for f in broken if f.promise in _FELT]
+    still = standstill(case.outcome)
+    followed = [still.words(case.clock)] if still else []
+    followed += [_FELT[f.promise](f) for f in broken if f.promise in _FELT]
     others = [f for f in broken if f.promise not in _FELT and f.limited_by != first.limited_by]
     followed += [f"{f.promise[0].lower()}{f.promise[1:]}: {f.measured}" for f in others or ([] if followed else broken)]
     return f"Broken: at {case.clock(first.second or 0)} {first.reason}; " + "; ".join(followed) + "."
