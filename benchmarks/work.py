@@ -44,7 +44,7 @@ def nights() -> dict[str, float]:
     from floodgate.rehearsal.engine import play  # noqa: PLC0415 - the same
     from floodgate.rehearsal.parameters import load_parameters  # noqa: PLC0415 - the same
     from floodgate.rehearsal.reading import read_plan  # noqa: PLC0415 - the same
-    from floodgate.rehearsal.scenarios import load_scenario  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.scenarios.loading import load_scenario  # noqa: PLC0415 - the same
 
     deployment, doors = _deploy()
     plan = read_plan(deployment.world.session, stack="opening")

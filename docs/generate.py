@@ -19,8 +19,8 @@ from pydantic_core import PydanticUndefined  # noqa: E402
 from floodgate.cli import COMMANDS, cli  # noqa: E402
 from floodgate.rehearsal.parameters import shipped_parameters  # noqa: E402
 from floodgate.rehearsal.reading import ACTIONS  # noqa: E402
-from floodgate.rehearsal.scenario import Fact  # noqa: E402
-from floodgate.rehearsal.scenarios import known_scenarios, load_scenario  # noqa: E402
+from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario  # noqa: E402
+from floodgate.rehearsal.scenarios.scenario import Fact  # noqa: E402
 from infra.openings import OpeningSettings  # noqa: E402
 from infra.settings import COMPONENTS  # noqa: E402
 

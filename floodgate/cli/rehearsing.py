@@ -20,6 +20,7 @@ from floodgate.openings import Opening
 from floodgate.project import Project, ProjectError, Stack, find_project, load_stack
 from floodgate.rehearsal.engine import play
 from floodgate.rehearsal.errors import InputError
+from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
 from floodgate.rehearsal.parameters import Parameters, load_parameters
 from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.reading import Session, read_plan
@@ -27,9 +28,8 @@ from floodgate.rehearsal.report.machine import as_json
 from floodgate.rehearsal.report.page import chart_program, render
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.terminal import print_summary
-from floodgate.rehearsal.scenario import Scenario
-from floodgate.rehearsal.scenarios import load_scenario
-from floodgate.rehearsal.verdict import Ceilings, Promises, judge
+from floodgate.rehearsal.scenarios.loading import load_scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 
 DAY = timedelta(days=1)
 HELD, WOULD_FAIL = 0, 1

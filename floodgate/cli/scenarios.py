@@ -11,7 +11,7 @@ def command(names: tuple[str, ...]) -> None:
     """List the scenarios with their figures; with NAME only those, a name or a TOML file."""
     from floodgate.cli.wrong import Wrong  # noqa: PLC0415 - help needs nothing of it
     from floodgate.rehearsal.errors import InputError  # noqa: PLC0415 - the same
-    from floodgate.rehearsal.scenarios import known_scenarios, load_scenario  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario  # noqa: PLC0415 - the same
 
     try:
         scenarios = [load_scenario(name) for name in names or known_scenarios()]

@@ -8,22 +8,22 @@ from datetime import datetime
 import numpy as np
 
 from floodgate.awsrules.balancer import HealthCheck
-from floodgate.rehearsal.admission import Admission
-from floodgate.rehearsal.balancer_load import BalancerLoad
-from floodgate.rehearsal.costs import NOW_SERVING, cached_at_edge, costs_by_slot
-from floodgate.rehearsal.crowd import arrivals_per_second
-from floodgate.rehearsal.database_load import DatabaseLoad
+from floodgate.rehearsal.crowd.admission import Admission
+from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
+from floodgate.rehearsal.crowd.journey import Journey
+from floodgate.rehearsal.crowd.waiting_room import WaitingRoom
 from floodgate.rehearsal.fleet import Fleet, LaunchTimes
-from floodgate.rehearsal.journey import Journey
 from floodgate.rehearsal.limits import INDEX, LIMITS, Second, Watch, limit_of
+from floodgate.rehearsal.load.balancer import BalancerLoad
+from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
+from floodgate.rehearsal.load.database import DatabaseLoad
+from floodgate.rehearsal.load.servers import Capacity, Servers
 from floodgate.rehearsal.outcome import Event, Outcome
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan, TargetGroup
-from floodgate.rehearsal.scenario import Scenario
-from floodgate.rehearsal.servers import Capacity, Servers
+from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.summing_up import totals
 from floodgate.rehearsal.timeline import Recorder, Timeline, lay
-from floodgate.rehearsal.waiting_room import WaitingRoom
 
 COLUMNS = (
     "arrived", "joined", "called", "admitted", "booked", "gave_up", "refused_people",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from floodgate.rehearsal.outcome import Series
-from floodgate.rehearsal.scenario import Scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

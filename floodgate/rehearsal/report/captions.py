@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from floodgate.rehearsal.judging.verdict import longest_wait_s
 from floodgate.rehearsal.outcome import Series
 from floodgate.rehearsal.report.subject import Rehearsal
-from floodgate.rehearsal.verdict import longest_wait_s
 from floodgate.rehearsal.wording import count, duration, fullness, percent, rate
 
 Said = tuple[str, str]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from floodgate.rehearsal.judging.verdict import Finding
 from floodgate.rehearsal.report.subject import Rehearsal
-from floodgate.rehearsal.verdict import Finding
 
 
 def as_json(rehearsal: Rehearsal) -> str:

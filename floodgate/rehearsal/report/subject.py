@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from floodgate.rehearsal.judging.verdict import Promises, Verdict
 from floodgate.rehearsal.outcome import Outcome
 from floodgate.rehearsal.parameters import Parameter
 from floodgate.rehearsal.plan import Plan
-from floodgate.rehearsal.scenario import Scenario
-from floodgate.rehearsal.verdict import Promises, Verdict
+from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.wording import clock
 
 

@@ -14,11 +14,11 @@ from floodgate.awsrules.model import (
     StepScaling,
     TargetTracking,
 )
+from floodgate.rehearsal.judging.verdict import Finding
 from floodgate.rehearsal.outcome import Event
 from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.report.subject import Rehearsal
-from floodgate.rehearsal.scenario import Fact
-from floodgate.rehearsal.verdict import Finding
+from floodgate.rehearsal.scenarios.scenario import Fact
 from floodgate.rehearsal.wording import count, duration, percent
 
 Row = tuple[str, ...]

@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from floodgate.rehearsal.judging.verdict import NEVER_EXCEEDED, Finding
 from floodgate.rehearsal.report.resampling import bands, edges
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.tables import key_figures, limit_table
-from floodgate.rehearsal.verdict import NEVER_EXCEEDED, Finding
 
 
 def print_summary(rehearsal: Rehearsal, console: Console) -> None:

@@ -158,7 +158,7 @@ def test_a_wrong_parameter_is_told(project, capsys, param, problem):
 
 
 def test_a_fault_of_floodgate_itself_is_never_taken_for_a_verdict(monkeypatch, capsys):
-    monkeypatch.setattr("floodgate.rehearsal.scenarios.known_scenarios", lambda: 1 / 0)
+    monkeypatch.setattr("floodgate.rehearsal.scenarios.loading.known_scenarios", lambda: 1 / 0)
 
     assert run(["scenarios"]) == 70
     assert "ZeroDivisionError" in capsys.readouterr().err

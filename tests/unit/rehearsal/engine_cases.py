@@ -14,7 +14,7 @@ from floodgate.rehearsal.fleet import Fleet
 from floodgate.rehearsal.outcome import Outcome
 from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.plan import Balancer, Database, Edge, Plan, Service, TargetGroup
-from floodgate.rehearsal.scenario import JourneyStep, Scenario
+from floodgate.rehearsal.scenarios.scenario import JourneyStep, Scenario
 from floodgate.rehearsal.timeline import lay
 
 DOORS = datetime(2027, 8, 9, 11, 0, tzinfo=UTC)

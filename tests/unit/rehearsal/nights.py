@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from floodgate.awsrules.model import Alarm, Group, InstanceType, Metric, ScheduledAction, Step, StepScaling, WarmPool
+from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
 from floodgate.rehearsal.outcome import Event, Outcome, Waits
 from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.plan import Balancer, Database, Edge, Plan, Service, TargetGroup
 from floodgate.rehearsal.report.subject import Rehearsal
-from floodgate.rehearsal.scenarios import load_scenario
-from floodgate.rehearsal.verdict import Ceilings, Promises, judge
+from floodgate.rehearsal.scenarios.loading import load_scenario
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DOORS = datetime(2027, 8, 9, 20, 0, tzinfo=SEOUL)

@@ -12,10 +12,10 @@ from collections import defaultdict, deque
 
 import numpy as np
 
-from floodgate.rehearsal.admission import Admission
-from floodgate.rehearsal.balancer_load import BalancerLoad
-from floodgate.rehearsal.costs import costs_by_slot
-from floodgate.rehearsal.database_load import DatabaseLoad
+from floodgate.rehearsal.crowd.admission import Admission
+from floodgate.rehearsal.load.balancer import BalancerLoad
+from floodgate.rehearsal.load.costs import costs_by_slot
+from floodgate.rehearsal.load.database import DatabaseLoad
 
 
 class Person:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floodgate.rehearsal.crowd import arrivals_per_second, expected_shares
+from floodgate.rehearsal.crowd.arrivals import arrivals_per_second, expected_shares
 from floodgate.rehearsal.timeline import lay
 from tests.unit.rehearsal.engine_cases import DOORS, crowd_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from floodgate.rehearsal.crowd import arrivals_per_second
+from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.timeline import lay
 from tests.unit.rehearsal.engine_cases import DOORS, crowd_of, plan_of, played

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from floodgate.rehearsal.journey import Journey
-from floodgate.rehearsal.scenario import JourneyStep
+from floodgate.rehearsal.crowd.journey import Journey
+from floodgate.rehearsal.scenarios.scenario import JourneyStep
 from tests.unit.rehearsal.engine_cases import crowd_of
 
 

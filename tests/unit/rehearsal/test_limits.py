@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from floodgate.rehearsal.admission import Admission
-from floodgate.rehearsal.balancer_load import BalancerLoad
-from floodgate.rehearsal.costs import NOW_SERVING, cached_at_edge, costs_by_slot
-from floodgate.rehearsal.database_load import DatabaseLoad
+from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.errors import ParameterError
 from floodgate.rehearsal.limits import QUIET_S, Second, Watch, limit_of
+from floodgate.rehearsal.load.balancer import BalancerLoad
+from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
+from floodgate.rehearsal.load.database import DatabaseLoad
 from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.plan import Database, Edge
-from floodgate.rehearsal.scenario import JourneyStep
+from floodgate.rehearsal.scenarios.scenario import JourneyStep
 from tests.unit.rehearsal.engine_cases import crowd_of, plan_of
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from floodgate.rehearsal.errors import ScenarioError
-from floodgate.rehearsal.scenario import Scenario
-from floodgate.rehearsal.scenarios import known_scenarios, load_scenario, parse_scenario
+from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario, parse_scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 
 WHOLE = """
 title = "A test"

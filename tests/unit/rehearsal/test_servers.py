@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from floodgate.rehearsal.costs import Costs
+from floodgate.rehearsal.load.costs import Costs
+from floodgate.rehearsal.load.servers import RESOURCES, Capacity, Servers
 from floodgate.rehearsal.parameters import load_parameters
-from floodgate.rehearsal.servers import RESOURCES, Capacity, Servers
 
 PLENTY = 1e9
 # slot 0 and 1 need 10 ms of CPU, slot 1 also 5 ms of the database and 20 ms of a connection; the last slot polls

@@ -1,6 +1,6 @@
 """When a service stood still, on nights made by hand; whether a real one would, the engine's tests judge."""
 
-from floodgate.rehearsal.standstill import Standstill, standstill
+from floodgate.rehearsal.judging.standstill import Standstill, standstill
 from tests.unit.rehearsal.nights import outcome_of, verdict_of
 
 
@@ -26,8 +26,8 @@ def test_a_short_pause_does_not_end_it_and_a_long_one_does():
     short = outcome_of(failed={(100, 200): 900, (250, 400): 900})
     long = outcome_of(failed={(100, 200): 900, (300, 550): 900})
 
-    assert (standstill(short).first, standstill(short).last) == (100, 399)
-    assert (standstill(long).first, standstill(long).last) == (300, 549)
+    assert standstill(short) == Standstill(100, 399, ())
+    assert standstill(long) == Standstill(300, 549, ())
 
 
 def test_a_limit_that_flickers_for_seconds_is_not_named():
@@ -35,7 +35,7 @@ def test_a_limit_that_flickers_for_seconds_is_not_named():
         failed={(100, 400): 900}, limit={(100, 250): "fleet", (250, 255): "database", (255, 400): "fleet"}
     )
 
-    assert standstill(night).parts == (("fleet", 295),)
+    assert standstill(night) == Standstill(100, 399, (("fleet", 295),))
 
 
 def test_the_verdict_tells_the_standstill_before_what_it_did_to_the_promises():

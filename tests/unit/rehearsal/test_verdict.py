@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from floodgate.rehearsal.verdict import Ceilings, Promises, longest_wait_s
+from floodgate.rehearsal.judging.verdict import Ceilings, Promises, longest_wait_s
 from tests.unit.rehearsal.nights import CEILINGS, DOORS_S, SECONDS, outcome_of, verdict_of
 
 

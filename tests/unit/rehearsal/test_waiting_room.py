@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from floodgate.rehearsal.crowd.waiting_room import WaitingRoom
 from floodgate.rehearsal.parameters import load_parameters
-from floodgate.rehearsal.waiting_room import WaitingRoom
 
 DOORS_S = 60
 FOREVER = 1e12

@@ -10,9 +10,9 @@ from floodgate.awsrules import simple_scaling, step_scaling, target_tracking
 from floodgate.awsrules.capacity import Wish, largest
 from floodgate.awsrules.model import Alarm, AlarmState, Group, SimpleScaling, StepScaling, TargetTracking
 from floodgate.awsrules.warmup import warmup_s
-from floodgate.rehearsal.fleet_log import Log
-from floodgate.rehearsal.fleet_metrics import Metrics
-from floodgate.rehearsal.fleet_times import LaunchTimes
+from floodgate.rehearsal.fleet.log import Log
+from floodgate.rehearsal.fleet.metrics import Metrics
+from floodgate.rehearsal.fleet.times import LaunchTimes
 from floodgate.rehearsal.outcome import Event
 
 # how a metric's value and its limit are told

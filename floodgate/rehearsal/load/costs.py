@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from floodgate.rehearsal.errors import ParameterError
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Edge, Plan
-from floodgate.rehearsal.scenario import Scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 
 NOW_SERVING = "/queue/now-serving.json"
 WAITING_PAGE = "/wait/index.html"

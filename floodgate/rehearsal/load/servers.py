@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from floodgate.rehearsal.costs import Costs, Need
+from floodgate.rehearsal.load.costs import Costs, Need
 from floodgate.rehearsal.parameters import Parameters
 
 RESOURCES = ("cpu", "database", "connections")

@@ -16,14 +16,12 @@ from floodgate.awsrules import schedules
 from floodgate.awsrules.capacity import Bounds, clamp
 from floodgate.awsrules.model import Group, ScheduledAction
 from floodgate.awsrules.warmup import group_warmup_s
-from floodgate.rehearsal.fleet_instances import Instances
-from floodgate.rehearsal.fleet_log import Log
-from floodgate.rehearsal.fleet_metrics import Metrics
-from floodgate.rehearsal.fleet_policies import Policies, Size
-from floodgate.rehearsal.fleet_times import LaunchTimes
+from floodgate.rehearsal.fleet.instances import Instances
+from floodgate.rehearsal.fleet.log import Log
+from floodgate.rehearsal.fleet.metrics import Metrics
+from floodgate.rehearsal.fleet.policies import Policies, Size
+from floodgate.rehearsal.fleet.times import LaunchTimes
 from floodgate.rehearsal.outcome import Event
-
-__all__ = ["Fleet", "LaunchTimes"]
 
 
 class Fleet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from floodgate.rehearsal.scenario import Scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.timeline import Timeline
 
 

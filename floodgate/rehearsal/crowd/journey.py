@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from floodgate.rehearsal.scenario import Scenario
+from floodgate.rehearsal.scenarios.scenario import Scenario
 
 Flow = list[float]
 

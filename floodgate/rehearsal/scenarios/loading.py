@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from floodgate.rehearsal.errors import ScenarioError
-from floodgate.rehearsal.scenario import Fact, JourneyStep, Scenario
+from floodgate.rehearsal.scenarios.scenario import Fact, JourneyStep, Scenario
 
-_SHIPPED = files("floodgate.rehearsal") / "scenarios"
+_SHIPPED = files("floodgate.rehearsal.scenarios")
 _DAY_MINUTES = 24 * 60
 
 

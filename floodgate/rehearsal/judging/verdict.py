@@ -9,10 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from floodgate.rehearsal.because import because
+from floodgate.rehearsal.judging.because import because
+from floodgate.rehearsal.judging.standstill import standstill
 from floodgate.rehearsal.outcome import Limit, Outcome, Series
 from floodgate.rehearsal.plan import Plan
-from floodgate.rehearsal.standstill import standstill
 from floodgate.rehearsal.wording import clock, count, duration, fullness, percent
 
 State = Literal["held", "broken", "no line", "no promise"]

@@ -8,8 +8,8 @@ from math import ceil, inf
 
 from floodgate.awsrules import launching, warm_pool
 from floodgate.awsrules.model import Group
-from floodgate.rehearsal.fleet_log import Log
-from floodgate.rehearsal.fleet_times import LaunchTimes
+from floodgate.rehearsal.fleet.log import Log
+from floodgate.rehearsal.fleet.times import LaunchTimes
 
 RETRY_S = 60
 

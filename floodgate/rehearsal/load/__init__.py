@@ -1,0 +1,1 @@
+"""What people cost the balancer, the servers and the database, and what these take."""

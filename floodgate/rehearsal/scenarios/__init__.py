@@ -1,0 +1,1 @@
+"""Crowds as TOML files: their shape, their sources, and how they are read."""
