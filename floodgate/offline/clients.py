@@ -101,6 +101,8 @@ def _botocore_session(check: Check, send: Send) -> botocore.session.Session:
     session.get_component("event_emitter").__class__ = _Aliases
 
     def check_parameters(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        # otherwise a random id is drawn from the system for every call
+        context.setdefault("retries", {}).setdefault("invocation-id", "offline")
         check(model.service_model.service_name, model, params, context["client_region"])
 
     def answer_here(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:

@@ -17,8 +17,8 @@ import json
 import logging
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,10 +147,13 @@ def _deploy(run: Callable[[], Any], ask: _Ask) -> Deployment:
     default = providers.default(ask.config, FALLBACK_REGION)
     world = World(now=ask.now, seed=ask.seed, region=default.region)
     monitor = OfflineMonitor(world, ask.project, ask.stack, default, ask.stack_outputs)
+    _still_warnings()
     with _collection_paused():
         failure = _run_apart(lambda: _program(run, monitor, ask.config))
     if monitor.refusals or failure is not None:
-        raise ProgramFailed(monitor.refusals or _told(failure, ask.main)) from (None if monitor.refusals else failure)
+        told = monitor.refusals or _told(failure, ask.main)
+        _forget(failure)
+        raise ProgramFailed(told) from (None if monitor.refusals else failure)
     return Deployment(monitor.outputs.props, monitor.outputs.secrets, world, tuple(monitor.deployed.values()))
 
 
@@ -177,14 +180,27 @@ def _run_apart(body: Callable[[], BaseException | None]) -> BaseException | None
     return outcome[0]
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """Answers Pulumi's calls in the program's own thread: moto takes one at a time, so threads would only wait."""
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        """A call of Pulumi at once, anything else in a thread as usual."""
+        if not getattr(func, "__module__", "").startswith("pulumi."):
+            return super().run_in_executor(executor, func, *args)
+        answer = self.create_future()
+        try:
+            answer.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told
+            answer.set_exception(error)
+        return answer
+
+
 def _program(run: Callable[[], Any], monitor: OfflineMonitor, config: Mapping[str, str]) -> BaseException | None:
     """The whole life of one program on a loop of its own; what it failed with, or None."""
-    loop = asyncio.new_event_loop()
+    loop = _Loop()
     asyncio.set_event_loop(loop)
     # every output of every abandoned resource would otherwise print a traceback
     loop.set_exception_handler(lambda _loop, _context: None)
-    # moto answers one call at a time; one thread also keeps the order of registrations
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
     try:
         _configure(monitor, config)
         loop.run_until_complete(run_in_stack(lambda: _whole(run)))
@@ -233,6 +249,21 @@ def _configure(monitor: OfflineMonitor, config: Mapping[str, str]) -> None:
             dry_run=False, organization="organization", callbacks=None, root_directory=str(Path.cwd()),
         )
     )  # fmt: skip
+
+
+def _still_warnings() -> None:
+    """Two warnings that no program can help, and that a test run may have made errors."""
+    # of a program that fails, most outputs are awaited by nobody
+    warnings.filterwarnings("ignore", r"coroutine 'Output\.\w+' was never awaited", RuntimeWarning)
+    # the SDK's modules warn of their own old classes when they are imported
+    warnings.filterwarnings("ignore", ".* has been deprecated in favor of", DeprecationWarning, "pulumi_aws")
+
+
+def _forget(failure: BaseException | None) -> None:
+    """Let go of an abandoned program's outputs now, not when somebody else's work is under way."""
+    for error in (failure, failure and failure.__cause__, failure and failure.__context__):
+        traceback.clear_frames(error.__traceback__ if error else None)
+    gc.collect()
 
 
 async def _settled() -> None:

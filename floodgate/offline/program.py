@@ -78,4 +78,4 @@ def _is_programs(name: str, module: types.ModuleType, names: Iterable[str]) -> b
     if top not in names or top in sys.stdlib_module_names or top in (_OWN, "__main__"):
         return False
     places = [getattr(module, "__file__", None), *getattr(module, "__path__", [])]
-    return any(place and "site-packages" not in place and "dist-packages" not in place for place in places)
+    return not any(place and ("site-packages" in place or "dist-packages" in place) for place in places)

@@ -54,7 +54,7 @@ def _ids() -> None:
 
 
 def _first_use() -> None:
-    """A service's part of a region is made when it is first used, with its default networks; alike, whoever is first."""
+    """A service's part of a region is made when it is first used, with its default networks; alike for all."""
 
     @patch(AccountSpecificBackend, "__getitem__")
     def backend(self: Any, region_name: str) -> Any:
