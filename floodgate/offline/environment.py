@@ -20,7 +20,8 @@ def prepare() -> None:
     """Set the switches where the user has not, and let all sessions share the models they read. Idempotent."""
     for name, value in SWITCHES.items():
         os.environ.setdefault(name, value)
-    Loader._cache = _SHARED  # noqa: SLF001 # ty: ignore[unresolved-attribute] - botocore offers no other way
+    # botocore offers no other way
+    setattr(Loader, "_cache", _SHARED)  # noqa: B010 - a type checker sees an instance's attribute
 
 
 _read: dict[tuple[str, ...], dict[Any, Any]] = {}

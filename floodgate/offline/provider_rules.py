@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from floodgate.offline.facts import allowed_values, facts
 from floodgate.offline.problems import Finding, did_you_mean, shown
@@ -57,7 +57,7 @@ def _value_rules(token: str, known: ObjectOf) -> tuple[tuple[Step, Test], ...]:
         for path, fact in stated.items():
             steps, kind = _resolve(known, path)
             if steps and any(option in kinds for option in (kind.options if isinstance(kind, OneOf) else (kind,))):
-                rules.append((steps, rule(fact)))
+                rules.append((steps, cast("Callable[[Any], Test]", rule)(fact)))
     return tuple(rules)
 
 

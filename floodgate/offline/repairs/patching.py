@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +76,7 @@ def replace(owner: Any, name: str, value: Any) -> None:
 
 
 @contextmanager
-def unrepaired() -> Iterator[None]:
+def unrepaired() -> Generator[None]:
     """Plain moto for the duration, as the control of a repair's test. Not for use by several threads at once."""
     for repair in reversed(REPAIRS):
         repair.put_back()

@@ -13,7 +13,8 @@ import moto.iam.models
 import moto.kms.models
 import xmltodict
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.ec2.models.subnets import Subnet
 
 from floodgate.offline.moto_state import active_now
 from floodgate.offline.repairs.patching import patch, replace
@@ -25,6 +26,8 @@ def apply() -> None:
     _account()
     _private_keys()
     _accounts()
+    _regions()
+    _addresses()
     _xml()
 
 
@@ -34,7 +37,7 @@ def _operations() -> None:
     @patch(moto.core.responses, "method_names_from_class")
     @cache
     def operations(service: type) -> frozenset[str]:
-        return frozenset(moto.core.utils.method_names_from_class(service))
+        return frozenset(operations.original(service))
 
 
 def _account() -> None:
@@ -63,6 +66,28 @@ def _accounts() -> None:
         if account_id in self:
             return dict.__getitem__(self, account_id)
         return account.original(self, account_id)
+
+
+def _regions() -> None:
+    """The regions of a service are kept together with the account that asked, which so outlives its world."""
+    known: dict[str, list[str]] = {}
+
+    @patch(AccountSpecificBackend, "_generate_regions")
+    def regions(self: Any, service_name: str) -> list[str]:
+        del self
+        if service_name not in known:
+            known[service_name] = regions.original.__wrapped__(None, service_name)
+        return known[service_name]
+
+
+def _addresses() -> None:
+    """A subnet's free addresses are kept in a cache of the process, which so outlives the world."""
+
+    @patch(Subnet, "_base_avail_ip_iterator")
+    def free(self: Any) -> Any:
+        if "_free" not in vars(self):
+            self._free = self.cidr.hosts()
+        return self._free
 
 
 def _xml() -> None:
