@@ -11,12 +11,10 @@ import pulumi_aws as aws
 from infra.balancer.listeners import ORIGIN_HEADER
 from infra.component import Component, Tags
 from infra.edge.cache_policies import ALL_VIEWER, CACHING_DISABLED, CachePolicies, CachePoliciesArgs
+from infra.edge.paths import NOW_SERVING_PATH, STATIC_PATHS, WAITING_PAGE_PATHS
 from infra.edge.settings import EdgeSettings
 from infra.edge.static_files import UNAVAILABLE_PATH, StaticFiles
 
-NOW_SERVING_PATH = "/queue/now-serving.json"
-WAITING_PAGE_PATHS = "/wait/*"
-STATIC_PATHS = "/static/*"
 BALANCER_ORIGIN = "balancer"
 FILES_ORIGIN = "files"
 TLS_POLICY = "TLSv1.2_2021"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from infra.edge.paths import NOW_SERVING_PATH, STATIC_PATHS, WAITING_PAGE_PATHS
 from infra.edge.settings import FirewallSettings
 
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
@@ -14,19 +16,22 @@ MANAGED_GROUPS = (
 )
 BOT_CONTROL = "AWSManagedRulesBotControlRuleSet"
 
+# the rest of a path without escapes and without ".."; whatever CloudFront would resolve to another path is counted
+PLAIN = r"(\.?[\w/-])*"
+
 Rule = dict[str, Any]
 
 
 def rules(settings: FirewallSettings) -> list[Any]:
-    """What a request passes, first to last: joins, all requests of an address, AWS's managed groups.
+    """What a request passes, first to last: joins of an address, its requests to the balancer, AWS's managed groups.
 
     Limits per address come first, so that a flood never reaches the rules that are paid for by request.
     """
     joins = _rate("joins", settings.joins_per_address, settings.window_s, _path_begins(settings.joins_path))
-    everything = _rate("requests", settings.requests_per_address, settings.window_s)
+    requests = _rate("requests", settings.requests_per_address, settings.window_s, _not_kept_at_the_edge())
     managed = [_managed(group, count_only=settings.count_only) for group in MANAGED_GROUPS]
     bots = [_bot_control(count_only=settings.count_only)] if settings.bot_control else []
-    return [{**rule, "priority": place} for place, rule in enumerate([joins, everything, *managed, *bots])]
+    return [{**rule, "priority": place} for place, rule in enumerate([joins, requests, *managed, *bots])]
 
 
 def visibility(metric: str) -> Any:
@@ -62,6 +67,18 @@ def _path_begins(path: str) -> dict[str, Any]:
             ],
         }
     }
+
+
+def _not_kept_at_the_edge() -> dict[str, Any]:
+    """What passes the caches; the looks of waiting people do not, and are many from one mobile network's address."""
+    paths = (NOW_SERVING_PATH, WAITING_PAGE_PATHS, STATIC_PATHS)
+    kept = "|".join(re.escape(path).replace(r"\*", PLAIN) for path in paths)
+    match = {
+        "regex_string": f"^({kept})$",
+        "field_to_match": {"uri_path": {}},
+        "text_transformations": [{"priority": 0, "type": "NONE"}],
+    }
+    return {"not_statement": {"statement": {"regex_match_statement": match}}}
 
 
 def _managed(group: str, *, count_only: bool, configuration: list[dict[str, Any]] | None = None) -> Rule:

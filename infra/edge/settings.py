@@ -21,8 +21,9 @@ class FirewallSettings(Settings):
     """Rules before everything else. A whole dormitory or mobile network may share one address: count generously."""
 
     requests_per_address: int = Field(default=6_000, ge=10, le=2_000_000_000)
-    """Requests from one address within the window before it is held off."""
-    joins_per_address: int = Field(default=300, ge=10, le=2_000_000_000)
+    """Requests from one address within the window before it is held off; those that the edge answers by itself, such
+    as the looks of a waiting page, are not counted."""
+    joins_per_address: int = Field(default=1_000, ge=10, le=2_000_000_000)
     """Attempts to join the waiting room from one address within the window; the limit against robots."""
     joins_path: str = Field(default="/queue/join", pattern=r"^/\S*$")
     """Where people join; every path that begins so is counted."""

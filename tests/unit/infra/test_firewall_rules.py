@@ -1,5 +1,7 @@
 """The firewall's rules as values; what AWS WAF does with them is AWS's."""
 
+import re
+
 import pytest
 
 from infra.edge.firewall_rules import BOT_CONTROL, MANAGED_GROUPS, rules
@@ -21,9 +23,32 @@ def test_priorities_are_the_order_without_gaps():
 
 
 def test_joins_are_limited_more_tightly_than_everything():
-    joins, everything, *_ = (rule["statement"].get("rate_based_statement") for rule in rules(DEFAULTS))
-    assert joins["limit"] < everything["limit"]
-    assert "scope_down_statement" not in everything
+    joins, requests, *_ = (rule["statement"].get("rate_based_statement") for rule in rules(DEFAULTS))
+    assert joins["limit"] < requests["limit"]
+
+
+def is_counted(path):
+    limit = rules(DEFAULTS)[1]["statement"]["rate_based_statement"]
+    match = limit["scope_down_statement"]["not_statement"]["statement"]["regex_match_statement"]
+    assert match["text_transformations"] == [{"priority": 0, "type": "NONE"}]
+    return re.fullmatch(match["regex_string"], path) is None
+
+
+@pytest.mark.parametrize("path", ["/queue/now-serving.json", "/wait/", "/wait/index.html", "/static/app.3f2a-1.min.js"])
+def test_people_who_wait_behind_one_address_are_not_held_off_for_waiting(path):
+    assert not is_counted(path), "two hundred of them look six thousand times in five minutes"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/queue/join", "/queue/now-servingxjson", "/queue/now-serving.json/x", "/waiting/x", "/WAIT/x"),
+        # CloudFront resolves these before it chooses where they go
+        *("/wait/../queue/join", "/static/a/..", "/wait/%2e%2e/booking", "/%77ait/x", "/wait/..%2fbooking"),
+    ],
+)
+def test_whatever_may_reach_the_balancer_is_counted(path):
+    assert is_counted(path)
 
 
 def test_the_joins_limit_sees_the_path_however_it_is_written():

@@ -1,0 +1,5 @@
+"""The paths that the edge keeps, as CloudFront's patterns; all others are passed on to the balancer."""
+
+NOW_SERVING_PATH = "/queue/now-serving.json"
+WAITING_PAGE_PATHS = "/wait/*"
+STATIC_PATHS = "/static/*"
