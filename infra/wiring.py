@@ -13,7 +13,7 @@ from infra.fleet import Fleet, FleetArgs, Stores
 from infra.network import Network, NetworkArgs
 from infra.observability import Observability, ObservabilityArgs
 from infra.rules import server_demand
-from infra.scaling import Scaling, ScalingArgs, actions, minimum_to_declare
+from infra.scaling import Scaling, ScalingArgs, actions, minimum_to_declare, under_way
 from infra.service import Service, ServiceArgs
 from infra.settings import StackSettings
 
@@ -43,6 +43,7 @@ def make_balancer(settings: StackSettings, network: Network) -> Balancer:
         edge=settings.edge is not None,
         production=settings.production,
         tags=settings.all_tags,
+        after=[network],
     )
     return Balancer("balancer", args)
 
@@ -99,6 +100,7 @@ def stores(database: Database, cache: Cache) -> Stores:
     return Stores(
         database_host=database.endpoint,
         database_port=database.port,
+        database_reader_host=database.reader_endpoint,
         database_secret_arn=database.secret_arn,
         database_key_arn=database.key_arn,
         database_connect_arn=database.connect_arn,
@@ -121,6 +123,8 @@ def make_fleet(settings: StackSettings, network: Network, balancer: Balancer, se
         parameter=service.parameter,
         stores=where,
         tags=settings.all_tags,
+        after=[network],
+        under_way=under_way(settings.openings, settings.now),
         force_destroy=not settings.production,
     )
     return Fleet("fleet", args)

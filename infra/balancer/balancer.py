@@ -33,6 +33,7 @@ class BalancerArgs:
         edge: Whether CloudFront stands before it and nobody else may come through.
         production: Whether logs survive the stack.
         tags: The stack's tags.
+        after: What must stand before it: AWS refuses a balancer in a network that has no internet gateway yet.
     """
 
     settings: BalancerSettings
@@ -44,6 +45,12 @@ class BalancerArgs:
     edge: bool
     production: bool
     tags: Tags
+    after: Sequence[pulumi.Resource] = ()
+
+
+# a reservation takes minutes or hours; after the provider's ten minutes Pulumi would take the balancer for failed and
+# replace it: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/capacity-unit-reservation.html
+PATIENCE = pulumi.CustomTimeouts(create="4h", update="4h")
 
 
 class Balancer(Component):
@@ -113,7 +120,7 @@ class Balancer(Component):
             access_logs={"bucket": logs.name, "prefix": PREFIX, "enabled": True},
             minimum_load_balancer_capacity={"capacity_units": units} if units else None,
             tags=self.tags(),
-            opts=self.child(depends_on=[permission]),
+            opts=self.child(depends_on=[permission, *self._args.after], custom_timeouts=PATIENCE if units else None),
         )
 
     @property

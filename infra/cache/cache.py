@@ -77,6 +77,8 @@ class Cache(Component):
             auth_token=secret.value,
             maintenance_window=settings.maintenance_window_utc,
             auto_minor_version_upgrade=False,
+            # a larger node type is wanted today, not in the maintenance window
+            apply_immediately=True,
             log_delivery_configurations=[self._log("slow-log"), self._log("engine-log")],
             tags=self.tags(),
             opts=self.child(),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
 from infra.component import Component
 from infra.database.parameters import major_version, parameters
 from infra.database.settings import ReaderScalingSettings
-from infra.database.store import StoreArgs, closed, insights, kept, monitored
+from infra.database.store import APPLY_IMMEDIATELY, StoreArgs, closed, insights, kept, monitored
 
 ENGINE = "aurora-postgresql"
 
@@ -72,10 +74,15 @@ class Cluster(Component):
     def _instances(self) -> list[aws.rds.ClusterInstance]:
         group = self._instance_parameters()
         names = ["writer", *(f"reader-{index + 1}" for index in range(self._args.settings.readers))]
-        return [self._instance(suffix, tier, group) for tier, suffix in enumerate(names)]
+        first, *others = enumerate(names)
+        writer = self._instance(first, group)
+        # Aurora makes its first instance the writer
+        return [writer, *(self._instance(other, group, after=[writer]) for other in others)]
 
-    def _instance(self, suffix: str, tier: int, group: aws.rds.ParameterGroup) -> aws.rds.ClusterInstance:
-        settings, args = self._args.settings, self._args
+    def _instance(
+        self, place: tuple[int, str], group: aws.rds.ParameterGroup, after: Sequence[pulumi.Resource] = ()
+    ) -> aws.rds.ClusterInstance:
+        settings, args, (tier, suffix) = self._args.settings, self._args, place
         return aws.rds.ClusterInstance(
             self.named(suffix),
             cluster_identifier=self._cluster.id,
@@ -90,8 +97,9 @@ class Cluster(Component):
             # a patch in the week of an opening is chosen by people
             auto_minor_version_upgrade=False,
             copy_tags_to_snapshot=True,
+            apply_immediately=APPLY_IMMEDIATELY,
             tags=self.tags(suffix),
-            opts=self.child(),
+            opts=self.child(depends_on=list(after)),
             **monitored(args),
             **insights(args),
         )

@@ -50,7 +50,7 @@ class Database(Component):
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("database", name, args.tags, opts)
         self._args = args
-        keys_args = KeysArgs(args.settings.monitoring_interval_s > 0, args.tags)
+        keys_args = KeysArgs(args.settings.monitoring_interval_s > 0, args.production, args.tags)
         self._keys = Keys(self.named("keys"), keys_args, opts=self.child())
         self.cluster_id: pulumi.Output[str] | None = None
         self.instance_id: pulumi.Output[str] | None = None

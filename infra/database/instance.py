@@ -38,6 +38,7 @@ class Instance(Component):
             parameter_group_name=self._parameters().name,
             publicly_accessible=False,
             multi_az=False,
+            database_insights_mode=settings.insights,
             backup_window=settings.backup_window_utc,
             maintenance_window=settings.maintenance_window_utc,
             tags=self.tags(),

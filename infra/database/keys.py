@@ -16,9 +16,10 @@ MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonit
 
 @dataclass(frozen=True)
 class KeysArgs:
-    """Whether the operating system is monitored, and the stack's tags."""
+    """Whether the operating system is monitored, whether backups outlive the stack, and the stack's tags."""
 
     monitored: bool
+    production: bool
     tags: Tags
 
 
@@ -33,7 +34,8 @@ class Keys(Component):
             enable_key_rotation=True,
             deletion_window_in_days=30,
             tags=self.tags("key"),
-            opts=self.child(),
+            # the last snapshot and the backups stay when the stack goes, and nobody reads them without their key
+            opts=self.child(retain_on_delete=args.production),
         )
         self.key_arn = key.arn
         self.monitoring_role_arn = self._monitoring_role() if args.monitored else None

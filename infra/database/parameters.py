@@ -13,7 +13,6 @@ def parameters(slow_statement_ms: int) -> list[Any]:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
     """
     values = {
-        "rds.force_ssl": "1",
         "log_min_duration_statement": str(slow_statement_ms),
         "log_lock_waits": "1",
         "log_connections": "1",
@@ -21,7 +20,10 @@ def parameters(slow_statement_ms: int) -> list[Any]:
         # a transaction left open holds a place that somebody else could book
         "idle_in_transaction_session_timeout": "30000",
     }
-    return [{"name": name, "value": value, "apply_method": "immediate"} for name, value in values.items()]
+    immediately = [{"name": name, "value": value, "apply_method": "immediate"} for name, value in values.items()]
+    # it is AWS's default since PostgreSQL 15, for which AWS answers "pending-reboot" whatever was asked, and every
+    # preview would show a change: https://github.com/hashicorp/terraform-provider-aws/issues/39252
+    return [{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}, *immediately]
 
 
 def major_version(engine_version: str) -> str:

@@ -14,6 +14,10 @@ from infra.network.flows import DATABASE_PORT
 # what insights keep: a week without charge, fifteen months
 INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
+# otherwise a larger class waits for the maintenance window, which may be after the opening it was meant for, while
+# the deployment says that it is done; a deployment that changes the class therefore belongs to a quiet hour
+APPLY_IMMEDIATELY = True
+
 
 @dataclass(frozen=True)
 class StoreArgs:
@@ -59,6 +63,7 @@ def kept(args: StoreArgs, final_snapshot: str) -> dict[str, Any]:
         "copy_tags_to_snapshot": True,
         "enabled_cloudwatch_logs_exports": ["postgresql"],
         "deletion_protection": args.settings.deletion_protection,
+        "apply_immediately": APPLY_IMMEDIATELY,
         "delete_automated_backups": not args.production,
         "skip_final_snapshot": not args.production,
         "final_snapshot_identifier": final_snapshot if args.production else None,

@@ -31,6 +31,7 @@ FLOODGATE_SERVICE_PARAMETER=$SERVICE_PARAMETER
 FLOODGATE_PORT=$PORT
 FLOODGATE_DATABASE_HOST=$DATABASE_HOST
 FLOODGATE_DATABASE_PORT=$DATABASE_PORT
+FLOODGATE_DATABASE_READER_HOST=$DATABASE_READER_HOST
 FLOODGATE_DATABASE_SECRET=$DATABASE_SECRET
 FLOODGATE_CACHE_HOST=$CACHE_HOST
 FLOODGATE_CACHE_SECRET=$CACHE_SECRET
@@ -86,6 +87,8 @@ metadata() {
 instance=$(metadata instance-id)
 group=$(aws autoscaling describe-auto-scaling-instances --instance-ids "$instance" \
   --query 'AutoScalingInstances[0].AutoScalingGroupName' --output text)
+# the group may not know its newest server yet; systemd asks again
+test "$group" != None
 
 complete() {
   aws autoscaling complete-lifecycle-action --auto-scaling-group-name "$group" --instance-id "$instance" \
@@ -128,6 +131,7 @@ END
 }
 
 ship_logs() {
+  dnf --quiet --assumeyes install amazon-cloudwatch-agent logrotate
   cat > /etc/logrotate.d/floodgate <<END
 $LOG_DIR/service.log {
   size 200M
@@ -136,7 +140,6 @@ $LOG_DIR/service.log {
   missingok
 }
 END
-  dnf --quiet --assumeyes install amazon-cloudwatch-agent
   cat > /opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json <<END
 {"logs": {"logs_collected": {"files": {"collect_list": [
   {"file_path": "$LOG_DIR/service.log", "log_group_name": "$LOG_GROUP", "log_stream_name": "{instance_id}"},

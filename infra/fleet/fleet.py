@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -26,6 +27,7 @@ class Stores:
 
     database_host: pulumi.Input[str]
     database_port: pulumi.Input[int]
+    database_reader_host: pulumi.Input[str]
     database_secret_arn: pulumi.Input[str]
     database_key_arn: pulumi.Input[str]
     database_connect_arn: pulumi.Input[str]
@@ -49,6 +51,8 @@ class FleetArgs:
         parameter: The service parameter.
         stores: Database and cache.
         tags: The stack's tags.
+        after: What must stand before the first server boots: the network's ways out.
+        under_way: Whether an opening is held, or is about to be, at this deployment.
         force_destroy: Whether releases may be deleted with the stack; for development.
     """
 
@@ -63,6 +67,8 @@ class FleetArgs:
     parameter: aws.ssm.Parameter
     stores: Stores
     tags: Tags
+    after: Sequence[pulumi.Resource] = ()
+    under_way: bool = False
     force_destroy: bool = False
 
 
@@ -85,6 +91,7 @@ class Fleet(Component):
         self._permissions = self._grant(role)
         self._template = self._make_template(role)
         self.group = self._make_group()
+        self._keep_hook()
         self.group_name = self.group.name
         self.artifact_bucket = self._releases.bucket_name
         self.register_outputs({"group_name": self.group_name, "artifact_bucket": self.artifact_bucket})
@@ -140,6 +147,7 @@ class Fleet(Component):
             health_path=args.health_path,
             database_host=stores.database_host,
             database_port=stores.database_port,
+            database_reader_host=stores.database_reader_host,
             database_secret=stores.database_secret_arn,
             cache_host=stores.cache_host,
             cache_secret=stores.cache_secret_arn,
@@ -157,7 +165,10 @@ class Fleet(Component):
             user_data=self._user_data(),
             tags=self.tags("server"),
         )
-        return launch_template(self.named("template"), launch, self.child())
+        # an image that came out this week must not replace servers that people are using
+        newest = self._args.under_way and not self._args.settings.image_id
+        options = self.child(ignore_changes=["imageId"] if newest else None)
+        return launch_template(self.named("template"), launch, options)
 
     def _make_group(self) -> aws.autoscaling.Group:
         settings = self._args.settings
@@ -174,14 +185,7 @@ class Fleet(Component):
             health_check_type="ELB",
             health_check_grace_period=settings.health_check_grace_s,
             default_instance_warmup=settings.default_instance_warmup_s,
-            initial_lifecycle_hooks=[
-                {
-                    "name": LAUNCH_HOOK,
-                    "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING",
-                    "heartbeat_timeout": settings.launch_timeout_s,
-                    "default_result": "ABANDON",
-                }
-            ],
+            initial_lifecycle_hooks=[aws.autoscaling.GroupInitialLifecycleHookArgs(name=LAUNCH_HOOK, **self._hook())],
             instance_maintenance_policy={
                 "min_healthy_percentage": replacement.min_healthy_percent,
                 "max_healthy_percentage": replacement.max_healthy_percent,
@@ -189,6 +193,9 @@ class Fleet(Component):
             instance_refresh={
                 "strategy": "Rolling",
                 "preferences": {
+                    # the provider gives the group its new version before it starts the refresh, so a failed one ends
+                    # with the old servers in service and new ones of the new version; deploy the release before again:
+                    # https://github.com/hashicorp/terraform-provider-aws/issues/34189
                     "auto_rollback": True,
                     # a deployment that changes nothing about the servers replaces none
                     "skip_matching": True,
@@ -202,12 +209,33 @@ class Fleet(Component):
             enabled_metrics=list(aws.autoscaling.Metric),
             metrics_granularity="1Minute",
             tags=self._group_tags(),
+            # an update would wait for exactly as many servers as at the last deployment, and fail while scaling has
+            # changed them: https://www.pulumi.com/registry/packages/aws/api-docs/autoscaling/group/
+            wait_for_capacity_timeout="0",
             # scaling owns it after the first deployment: docs/decisions/0001-desired-capacity.md
             opts=self.child(
                 ignore_changes=["desiredCapacity"],
                 # the first server boots at once, and needs its release and its rights then
-                depends_on=[self._permissions, *self._releases.uploaded],
+                depends_on=[self._permissions, *self._releases.uploaded, *self._args.after],
             ),
+        )
+
+    def _hook(self) -> dict[str, Any]:
+        return {
+            "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING",
+            "heartbeat_timeout": self._args.settings.launch_timeout_s,
+            "default_result": "ABANDON",
+        }
+
+    def _keep_hook(self) -> None:
+        # the group's own hook is there before its first server, and never changes afterwards; this one is the same
+        # hook, and changes with the settings
+        aws.autoscaling.LifecycleHook(
+            self.named("hook"),
+            name=LAUNCH_HOOK,
+            autoscaling_group_name=self.group.name,
+            opts=self.child(),
+            **self._hook(),
         )
 
     def _warm_pool(self) -> aws.autoscaling.GroupWarmPoolArgs | None:

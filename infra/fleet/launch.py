@@ -45,7 +45,8 @@ def image_id(settings: FleetSettings, parent: pulumi.Resource) -> pulumi.Input[s
     if settings.image_id:
         return settings.image_id
     options = pulumi.InvokeOptions(parent=parent)
-    return aws.ssm.get_parameter_output(name=image_parameter(settings.architecture), opts=options).value
+    # the other value is a secret to Pulumi, and a preview would not show which image comes
+    return aws.ssm.get_parameter_output(name=image_parameter(settings.architecture), opts=options).insecure_value
 
 
 def launch_template(name: str, launch: Launch, opts: pulumi.ResourceOptions) -> aws.ec2.LaunchTemplate:

@@ -23,7 +23,7 @@ class WarmPoolSettings(Settings):
 
     size: Annotated[int, Field(ge=1)]
     """Servers kept in the pool, whatever the size of the group."""
-    state: Literal["Stopped", "Running", "Hibernated"] = "Stopped"
+    state: Literal["Stopped", "Running"] = "Stopped"
     """How they wait; stopped ones cost only their disk and address."""
     reuse_on_scale_in: bool = False
     """Whether servers return to the pool on scale in; a returned one may hold an old release."""

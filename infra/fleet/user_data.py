@@ -32,6 +32,7 @@ class Boot:
     health_path: str
     database_host: str
     database_port: int
+    database_reader_host: str
     database_secret: str
     cache_host: str
     cache_secret: str

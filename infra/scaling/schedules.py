@@ -46,6 +46,11 @@ def minimum_to_declare(openings: Sequence[Opening], base: int, now: datetime) ->
     return max(minimum_at(openings, base, moment) for moment in [now, *coming])
 
 
+def under_way(openings: Iterable[Opening], now: datetime) -> bool:
+    """Whether an opening's servers are held at a deployment at `now`, or will be before it has ended."""
+    return any(o.servers is not None and o.raised - DEPLOYMENT <= now < o.released for o in openings)
+
+
 def actions(openings: Sequence[Opening], base: int, now: datetime) -> list[Action]:
     """The scheduled actions that a deployment at `now` declares, in the order of their start.
 

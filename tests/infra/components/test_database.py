@@ -49,6 +49,13 @@ def test_tls_is_the_only_way_to_speak_to_it(rds, cluster):
     assert values["log_min_duration_statement"] == "500"
 
 
+def test_no_preview_shows_a_change_where_aws_keeps_its_own_word(opening):
+    group = opening.resource("aws:rds/clusterParameterGroup:ClusterParameterGroup", "database-cluster-parameters")
+    methods = {parameter["name"]: parameter["applyMethod"] for parameter in group.inputs["parameters"]}
+    assert methods.pop("rds.force_ssl") == "pending-reboot", "the default's method in AWS, whatever is asked"
+    assert set(methods.values()) == {"immediate"}
+
+
 def test_the_proxy_stands_before_this_cluster(rds, cluster):
     (proxy,) = rds.describe_db_proxies()["DBProxies"]
     (target,) = [

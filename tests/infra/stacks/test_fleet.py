@@ -174,7 +174,7 @@ def test_a_server_is_told_its_release_and_where_its_stores_are(floodgate_stack, 
     assert "readonly ARTIFACT_SHA256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n" in script
     assert "readonly SERVICE_PARAMETER=/floodgate/opening/service\n" in script
     assert "readonly AWS_REGION=ap-northeast-2\n" in script
-    for name in ("DATABASE_HOST", "DATABASE_SECRET", "CACHE_HOST", "CACHE_SECRET"):
+    for name in ("DATABASE_HOST", "DATABASE_READER_HOST", "DATABASE_SECRET", "CACHE_HOST", "CACHE_SECRET"):
         assert f"readonly {name}=" in script
         assert f"readonly {name}=''" not in script, f"{name} is empty"
         assert f"readonly {name}=None" not in script, f"{name} is unknown"

@@ -40,6 +40,7 @@ BOOT = Boot(
     health_path="/healthz",
     database_host="proxy.example",
     database_port=5432,
+    database_reader_host="readers.example",
     database_secret="arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:database",
     cache_host="cache.example",
     cache_secret="arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:cache",
@@ -148,8 +149,9 @@ case "$(basename "$0") $*" in
   "aws s3 cp"*) cp "$ARCHIVE" "${@: -1}" ;;
   "curl"*"api/token"*) echo token ;;
   "curl"*"instance-id"*) echo i-1 ;;
-  "curl"*"target-lifecycle-state"*) echo InService ;;
-  "aws autoscaling describe"*) echo the-group ;;
+  "curl"*"target-lifecycle-state"*)
+    if [ -s "$STATES" ]; then head -1 "$STATES"; sed -i 1d "$STATES"; else echo InService; fi ;;
+  "aws autoscaling describe"*) echo "${GROUP:-the-group}" ;;
   "install"*"/dev/null"*) touch "${@: -1}" ;;
   "install"*) for folder in "$@"; do case "$folder" in /*) mkdir -p "$folder" ;; esac; done ;;
 esac
@@ -163,7 +165,7 @@ def server(tmp_path):
         pytest.skip("servers run Linux, and so do the commands that are no stand-ins")
     stand_ins = tmp_path / "bin"
     stand_ins.mkdir()
-    for command in ("aws", "curl", "useradd", "install", "systemctl", "dnf", "logger"):
+    for command in ("aws", "curl", "useradd", "install", "systemctl", "dnf", "logger", "sleep"):
         (stand_ins / command).write_text(STAND_IN)
         (stand_ins / command).chmod(0o755)
     for folder in ("opt/aws/amazon-cloudwatch-agent/etc", "etc/systemd/system", "etc/logrotate.d", "usr/local/sbin"):
@@ -213,12 +215,43 @@ def test_a_server_never_unpacks_an_archive_with_another_digest(server):
     assert "--lifecycle-action-result ABANDON" in calls, "the group replaces it at once"
 
 
+def report_ready(server, *, check=True, **environment):
+    """The calls of the unit that runs at each start of a server, also out of a warm pool."""
+    environment = {"PATH": f"{server}/bin:{os.environ['PATH']}", "CALLS": str(server / "after"), **environment}
+    subprocess.run([server / "usr/local/sbin/floodgate-lifecycle"], env=environment, check=check, timeout=60)
+    return (server / "after").read_text()
+
+
+@pytest.mark.parametrize(
+    ("states", "completed"),
+    [
+        (["InService"], 1),
+        # a running pool: into it, a while in it, and out of it
+        (["Warmed:Running", "Warmed:Running", "Warmed:Running", "InService"], 2),
+        # a stopped one that was started, and whose metadata is a moment old
+        (["Warmed:Stopped", "InService"], 2),
+    ],
+)
+def test_the_hook_is_completed_on_the_way_into_a_pool_and_again_out_of_it(server, states, completed):
+    boot(server, digest(server))
+    (server / "states").write_text("".join(f"{state}\n" for state in states))
+    calls = report_ready(server, STATES=str(server / "states"))
+
+    assert calls.count("complete-lifecycle-action") == completed
+
+
+def test_a_server_that_its_group_does_not_know_yet_asks_again(server):
+    boot(server, digest(server))
+    calls = report_ready(server, check=False, GROUP="None")
+
+    assert "complete-lifecycle-action" not in calls
+    unit = (server / "etc/systemd/system/floodgate-lifecycle.service").read_text()
+    assert "Restart=on-failure" in unit
+
+
 def test_a_ready_server_completes_its_launch(server):
     boot(server, digest(server))
-    lifecycle = server / "usr/local/sbin/floodgate-lifecycle"
-    environment = {"PATH": f"{server}/bin:{os.environ['PATH']}", "CALLS": str(server / "after")}
-    subprocess.run([lifecycle], env=environment, check=True, timeout=60)
-    calls = (server / "after").read_text()
+    calls = report_ready(server)
 
     assert calls.index("http://127.0.0.1:8080/healthz") < calls.index("complete-lifecycle-action"), (
         "first well, then told"

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from infra.openings import Opening, read_openings
-from infra.scaling.schedules import DEPLOYMENT, actions, minimum_at, minimum_to_declare
+from infra.scaling.schedules import DEPLOYMENT, actions, minimum_at, minimum_to_declare, under_way
 from infra.zones import existence
 
 BASE = 6
@@ -168,3 +168,20 @@ def test_capacity_is_raised_the_full_lead_before_the_local_doors_across_clock_ch
 @pytest.mark.parametrize("servers", [1, BASE])
 def test_an_opening_that_holds_no_more_than_the_base_changes_nothing(servers):
     assert actions([opening("a", utc(9, 11), servers)], BASE, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (utc(9, 9, 44), False),
+        # a deployment that starts now may still run when the servers are raised
+        (utc(9, 9, 45), True),
+        (utc(9, 14, 59), True),
+        (utc(9, 15), False),
+    ],
+)
+def test_an_opening_is_under_way_from_just_before_its_rise_to_its_release(now, expected):
+    night = opening("night-1", utc(9, 11))
+
+    assert under_way([night], now) is expected
+    assert not under_way([opening("unscheduled", utc(9, 11), servers=None)], now)
