@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from infra.component import Component
 from infra.database.parameters import major_version, parameters
 from infra.database.settings import ReaderScalingSettings
-from infra.database.store import APPLY_IMMEDIATELY, StoreArgs, closed, insights, kept, monitored
+from infra.database.store import APPLY_IMMEDIATELY, StoreArgs, closed, identifier, insights, kept, log_group, monitored
 
 ENGINE = "aurora-postgresql"
 
@@ -36,6 +36,7 @@ class Cluster(Component):
         settings, args = self._args.settings, self._args
         return aws.rds.Cluster(
             self.pulumi_resource_name,
+            cluster_identifier=identifier(),
             engine=ENGINE,
             engine_version=settings.engine_version,
             database_name=settings.database_name,
@@ -45,7 +46,7 @@ class Cluster(Component):
             preferred_maintenance_window=settings.maintenance_window_utc,
             database_insights_mode=settings.insights,
             tags=self.tags(),
-            opts=self.child(),
+            opts=self.child(depends_on=[log_group(self, "cluster", args)], delete_before_replace=True),
             **closed(args),
             **kept(args, self.named(f"{pulumi.get_stack()}-final")),
             **insights(args),

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from infra.component import Component
 from infra.database.parameters import major_version, parameters
-from infra.database.store import StoreArgs, closed, insights, kept, monitored
+from infra.database.store import StoreArgs, closed, identifier, insights, kept, log_group, monitored
 
 
 class Instance(Component):
@@ -28,6 +28,7 @@ class Instance(Component):
         settings, args = self._args.settings, self._args
         return aws.rds.Instance(
             self.pulumi_resource_name,
+            identifier=identifier(),
             engine="postgres",
             engine_version=settings.engine_version,
             instance_class=settings.instance_class,
@@ -42,7 +43,7 @@ class Instance(Component):
             backup_window=settings.backup_window_utc,
             maintenance_window=settings.maintenance_window_utc,
             tags=self.tags(),
-            opts=self.child(),
+            opts=self.child(depends_on=[log_group(self, "instance", args)], delete_before_replace=True),
             **closed(args),
             **kept(args, self.named(f"{pulumi.get_stack()}-final")),
             **insights(args),

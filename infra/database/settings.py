@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from infra.database.connections import ConnectionBudget, class_memory_gib, max_connections
+from infra.network.settings import RetentionDays
 from infra.problems import Problem, Settings, broken
 
 
@@ -88,6 +89,8 @@ class DatabaseSettings(Settings):
     """Seconds between readings of the operating system; 0 for none."""
     slow_statement_ms: int = Field(default=500, ge=10)
     """Statements that take longer are logged."""
+    log_retention_days: RetentionDays = 30
+    """How long the database's log is kept; slow statements in it may hold people's data."""
     deletion_protection: bool = True
     """Whether the database can only be deleted after this is turned off."""
 

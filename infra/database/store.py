@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
+import pulumi_aws as aws
 
-from infra.component import Tags
+from infra.component import Component, Tags
 from infra.database.settings import DatabaseSettings
 from infra.network.flows import DATABASE_PORT
 
@@ -40,6 +42,22 @@ class StoreArgs:
     monitoring_role_arn: pulumi.Input[str] | None
     production: bool
     tags: Tags
+
+
+def identifier() -> str:
+    """The database's name in AWS: not made up by Pulumi, because AWS names its log group after it."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{pulumi.get_project()}-{pulumi.get_stack()}".lower()).strip("-")
+
+
+def log_group(component: Component, kind: Literal["cluster", "instance"], args: StoreArgs) -> aws.cloudwatch.LogGroup:
+    """Where RDS writes the log; RDS would make it by itself, and keep for ever what is written there."""
+    return aws.cloudwatch.LogGroup(
+        component.named("log"),
+        name=f"/aws/rds/{kind}/{identifier()}/postgresql",
+        retention_in_days=args.settings.log_retention_days,
+        tags=component.tags("log"),
+        opts=component.child(),
+    )
 
 
 def closed(args: StoreArgs) -> dict[str, Any]:

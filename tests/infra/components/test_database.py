@@ -121,3 +121,16 @@ def test_development_has_one_small_encrypted_instance_and_no_proxy(dev):
     assert not instance["DeletionProtection"]
     assert not rds.describe_db_proxies()["DBProxies"]
     assert not rds.describe_db_clusters()["DBClusters"]
+
+
+@pytest.mark.parametrize(("stack", "kind"), [("opening", "cluster"), ("dev", "instance")])
+def test_the_log_that_rds_writes_is_not_kept_for_ever(floodgate_stack, stack, kind):
+    found = floodgate_stack(stack)
+    rds = found.world.session.client("rds")
+    clusters = [cluster["DBClusterIdentifier"] for cluster in rds.describe_db_clusters()["DBClusters"]]
+    instances = [instance["DBInstanceIdentifier"] for instance in rds.describe_db_instances()["DBInstances"]]
+    (name,) = clusters if kind == "cluster" else instances
+
+    logs = found.world.session.client("logs")
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/aws/rds/{kind}/{name}/postgresql")["logGroups"]
+    assert group["retentionInDays"] == 30
