@@ -165,9 +165,18 @@ def state(token: str, region: str, given: Mapping[str, Any], answer: Mapping[str
     if "region" in outputs:
         whole["region"] = region
     for name, (kind, promised) in outputs.items():
-        if promised and name not in whole and isinstance(kind, schema.ListOf | schema.MapOf):
-            whole[name] = [] if isinstance(kind, schema.ListOf) else {}
+        if promised and name not in whole and (empty := _empty(name, kind)) is not None:
+            whole[name] = empty
     return whole
+
+
+def _empty(name: str, kind: schema.Type) -> Any:
+    """What the real provider gives for an output that AWS says nothing of; None where something is missing."""
+    if isinstance(kind, schema.ListOf):
+        return []
+    if isinstance(kind, schema.MapOf):
+        return {}
+    return "" if name.endswith("Prefix") and kind == schema.STRING else None
 
 
 def _refusal(where: str, error: Exception) -> Problem:
