@@ -131,7 +131,7 @@ END
 }
 
 ship_logs() {
-  dnf --quiet --assumeyes install amazon-cloudwatch-agent logrotate
+  timeout 90 dnf --quiet --assumeyes install amazon-cloudwatch-agent logrotate
   cat > /etc/logrotate.d/floodgate <<END
 $LOG_DIR/service.log {
   size 200M
@@ -162,6 +162,8 @@ install_release
 write_environment
 write_service_unit
 systemctl daemon-reload
-systemctl enable --now floodgate.service floodgate-lifecycle.service
+systemctl enable --now floodgate.service
 # a server that serves without shipping its log is better than no server
 ship_logs || logger --tag floodgate "the log is not shipped"
+# last, because a warm pool stops a server the moment it is told that it is ready, and this script never runs again
+systemctl enable --now floodgate-lifecycle.service

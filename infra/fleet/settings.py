@@ -28,6 +28,12 @@ class WarmPoolSettings(Settings):
     reuse_on_scale_in: bool = False
     """Whether servers return to the pool on scale in; a returned one may hold an old release."""
 
+    def problems(self, where: str) -> Iterable[Problem]:
+        """A server reports ready once in each of its starts, so one that returns must be started again."""
+        if self.state == "Running" and self.reuse_on_scale_in:
+            rule = "but a server that returns to a running pool is not started again, and never reports ready again"
+            yield Problem(f"{where}.reuseOnScaleIn", "true", rule, "set it to false or state to Stopped")
+
 
 class ReplacementSettings(Settings):
     """How many servers may be missing or surplus while some are replaced, in percent of desired capacity."""
@@ -95,6 +101,8 @@ class FleetSettings(Settings):
     def problems(self, where: str) -> Iterable[Problem]:
         """Sizes and the instance type against each other."""
         yield from self.replacement.problems(f"{where}.replacement")
+        if self.warm_pool:
+            yield from self.warm_pool.problems(f"{where}.warmPool")
         if self.min_size > self.max_size:
             rule = f"but maxSize is {self.max_size}"
             yield Problem(f"{where}.minSize", str(self.min_size), rule, "raise maxSize or lower minSize")

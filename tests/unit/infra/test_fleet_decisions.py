@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from infra.fleet.instance_types import architecture_of, vcpus_of
 from infra.fleet.releases import verified
+from infra.fleet.settings import WarmPoolSettings
 from infra.fleet.sizes import constant_pool, servers_for, vcpus_at_worst
 from infra.fleet.user_data import MOST_BYTES, Boot, encode, render
 from infra.scaling.scaling import step_adjustments
@@ -84,6 +85,15 @@ def test_servers_for_journeys_is_the_least_that_suffices(journeys, each, headroo
 
     assert servers * each >= wanted * (1 - 1e-6)
     assert (servers - 1) * each < wanted * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("state", "reuse", "count"), [("Running", True, 1), ("Running", False, 0), ("Stopped", True, 0)]
+)
+def test_a_server_returns_only_to_a_pool_out_of_which_it_is_started_again(state, reuse, count):
+    pool = WarmPoolSettings(size=1, state=state, reuse_on_scale_in=reuse)
+
+    assert len(list(pool.problems("floodgate:fleet.warmPool"))) == count
 
 
 def test_replacements_and_a_running_pool_count_against_the_quota():
@@ -201,9 +211,21 @@ def test_a_server_unpacks_its_release_and_starts_it(server):
 
     assert code == 0, errors
     assert (server / "opt/floodgate/release/bin/serve").exists()
-    assert "systemctl enable --now floodgate.service floodgate-lifecycle.service" in calls
+    assert "systemctl enable --now floodgate.service" in calls
     unit = (server / "etc/systemd/system/floodgate.service").read_text()
     assert "WantedBy=multi-user.target" in unit, "it starts again when a warm pool starts the server again"
+
+
+def test_a_server_reports_ready_only_when_its_script_has_nothing_left_to_do(server):
+    _, calls, _ = boot(server, digest(server))
+    steps = [line for line in calls.splitlines() if line.startswith(("systemctl enable", "dnf"))]
+
+    assert steps == [
+        "systemctl enable --now floodgate.service",
+        "dnf --quiet --assumeyes install amazon-cloudwatch-agent logrotate",
+        "systemctl enable --now amazon-cloudwatch-agent",
+        "systemctl enable --now floodgate-lifecycle.service",
+    ], "a warm pool stops it at that moment, and the script never runs again"
 
 
 def test_a_server_never_unpacks_an_archive_with_another_digest(server):
