@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.loaders import Loader
 
+from floodgate.offline.moto_import import import_moto
+
 DATA = Path(__file__).parent / "data"
 
 SWITCHES = {
@@ -38,3 +40,4 @@ def _cache_of(loader: Loader) -> dict[Any, Any]:
 _SHARED = property(_cache_of, lambda _loader, _empty: None)
 
 prepare()
+import_moto()

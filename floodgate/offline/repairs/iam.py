@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -18,9 +19,14 @@ def apply() -> None:
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, Any]]:
-    """AWS's policies by the end of their ARN."""
-    return {f"{data['Path']}{name}": data for name, data in json.loads(aws_managed_policies_data).items()}
+def _policy(end: str) -> dict[str, Any] | None:
+    """One of AWS's policies by the end of its ARN, without reading the 4.7 MB of all of them."""
+    name = end.rsplit("/", 1)[-1]
+    for place in re.finditer(rf'"{re.escape(name)}":', aws_managed_policies_data):
+        data, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, place.end())
+        if isinstance(data, dict) and f"{data.get('Path')}{name}" == end:
+            return data
+    return None
 
 
 def know(backend: Any, arn: str) -> None:
@@ -29,9 +35,9 @@ def know(backend: Any, arn: str) -> None:
     Moto leaves them out, or makes all 1,500 for every account, which costs more than a small deployment.
     """
     _, found, end = arn.partition(":iam::aws:policy")
-    if found and arn not in backend.managed_policies and end in _catalogue():
+    if found and arn not in backend.managed_policies and (data := _policy(end)):
         name = end.rsplit("/", 1)[-1]
-        policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, _catalogue()[end])
+        policy = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, data)
         backend.managed_policies[arn] = policy
 
 
