@@ -21,6 +21,7 @@ from floodgate.rehearsal.parameters import shipped_parameters  # noqa: E402
 from floodgate.rehearsal.reading import ACTIONS  # noqa: E402
 from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario  # noqa: E402
 from floodgate.rehearsal.scenarios.scenario import Fact  # noqa: E402
+from infra.descriptions import descriptions  # noqa: E402
 from infra.openings import OpeningSettings  # noqa: E402
 from infra.settings import COMPONENTS  # noqa: E402
 
@@ -63,7 +64,7 @@ def rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
         inner = inner_model(field.annotation)
-        words = " ".join((field.description or "").split()).replace("|", "\\|")
+        words = " ".join(descriptions(model).get(name, "").split()).replace("|", "\\|")
         yield f"| `{path}` | {type_name(field.annotation)} | {default_of(field)} | {words} |"
         if inner is not None:
             yield from rows(inner, f"{path}.")

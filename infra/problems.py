@@ -57,7 +57,6 @@ class Settings(BaseModel):
         validate_by_alias=True,
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
     )
 
     def problems(self, where: str) -> Iterable[Problem]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from infra.descriptions import descriptions
 from infra.problems import Problem, Settings
 
 Model = TypeVar("Model", bound=Settings)
@@ -58,8 +59,8 @@ def _description(model: type[BaseModel], path: Sequence[int | str]) -> str:
     """`` (what the setting is for)``, where the setting at `path` says so."""
     owner = _model_at(model, path[:-1])
     for name, field in owner.model_fields.items() if owner and path else ():
-        if path[-1] in {name, field.alias} and field.description:
-            sentence = " ".join(field.description.split()).split(". ")[0].rstrip(".")
+        if path[-1] in {name, field.alias} and (description := descriptions(owner).get(name)):
+            sentence = " ".join(description.split()).split(". ")[0].rstrip(".")
             return f" ({sentence})"
     return ""
 

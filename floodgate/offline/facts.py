@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -49,3 +50,9 @@ def defaults(token: str) -> dict[str, Any]:
     """What first-level properties become that the program does not set."""
     known = facts(token).get("defaults", {})
     return {name: _BRIDGED.get(value, value) if isinstance(value, str) else value for name, value in known.items()}
+
+
+def tells_nothing_new(token: str, given: Collection[str]) -> bool:
+    """Whether a resource of this type has no output beyond its id and what it was given: nobody need ask AWS."""
+    computed = facts(token).get("computed")
+    return computed is not None and set(computed) <= {"id", *given}

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from floodgate.offline import handlers, schema, strict
-from floodgate.offline.facts import defaults
+from floodgate.offline.facts import defaults, tells_nothing_new
 from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
 from floodgate.offline.naming import named, rule_for
 from floodgate.offline.problems import Problem, Refused, did_you_mean
@@ -85,7 +85,7 @@ def make(world: World, who: Identity, provider: Provider, props: Mapping[str, An
         try:
             id_ = handler.create(aws, given)
             assert id_, f"the handler of {who.token} returned no id"
-            answer = handler.read(aws, id_, given)
+            answer = {} if tells_nothing_new(who.token, given) else handler.read(aws, id_, given)
         except Exception as error:
             raise Refused([_refusal(str(who), error)]) from error
     made = state(who.token, aws.region, given, answer)

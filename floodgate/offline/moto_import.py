@@ -28,9 +28,9 @@ class Offerings(dict[str, list[dict[str, Any]]]):
         self[region] = [{**offer, "LocationType": self._kind} for offer in found]
         return self[region]
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: object, default: Any = None, /) -> Any:
         """A region's offerings, or `default` where moto knows none."""
-        return self[key] if key in self._files else default
+        return self[str(key)] if key in self._files else default
 
 
 def import_moto() -> None:

@@ -49,10 +49,15 @@ def caller_identity(aws: Aws, _: Props) -> dict[str, Any]:
 def region(aws: Aws, props: Props) -> dict[str, Any]:
     """A region's names; without one, the provider's."""
     name = props.get("region") or props.get("name") or aws.region
-    names = aws.client("ec2").describe_regions(RegionNames=[name])["Regions"]
-    endpoint = names[0]["Endpoint"]
-    described = {"id": name, "name": name, "region": name, "endpoint": endpoint}
+    if name not in _endpoints:
+        regions = aws.client("ec2").describe_regions(RegionNames=[name])["Regions"]
+        _endpoints[name] = regions[0]["Endpoint"]
+    described = {"id": name, "name": name, "region": name, "endpoint": _endpoints[name]}
     return described | {"description": REGIONS.get(name, name)}
+
+
+# the same in every world, and a program asks for its region once in each component
+_endpoints: dict[str, str] = {}
 
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from infra.balancer.settings import BalancerSettings, DomainSettings
 from infra.cache.settings import CacheSettings
 from infra.database.settings import DatabaseSettings
+from infra.descriptions import descriptions
 from infra.edge.settings import EdgeSettings
 from infra.network.address_plan import ServerDemand
 from infra.network.settings import NetworkSettings
@@ -22,7 +23,7 @@ def texts(problems):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_setting_is_documented(model):
-    undocumented = [name for name, field in model.model_fields.items() if not field.description]
+    undocumented = [name for name in model.model_fields if not descriptions(model).get(name)]
     assert not undocumented
 
 
