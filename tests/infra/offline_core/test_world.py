@@ -6,6 +6,7 @@ Proves isolation, ids, checks and the absence of network for calls through boto3
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -22,7 +23,8 @@ NOW = datetime(2027, 8, 8, 20, tzinfo=UTC)
 
 
 def world(**options):
-    return World(**{"now": NOW, "region": "ap-northeast-2"} | options)
+    given: dict[str, Any] = {"now": NOW, "region": "ap-northeast-2", **options}
+    return World(**given)
 
 
 def vpcs(session, region=None):

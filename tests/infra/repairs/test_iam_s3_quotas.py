@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
@@ -59,7 +60,9 @@ def test_a_forgotten_object_goes_without_a_word(proves):
     def proof(aws):
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            key = FakeKey(name="page", value=b"hello", account_id=aws.world.account_id, region_name=aws.world.region)
+            key: Any = FakeKey(
+                name="page", value=b"hello", account_id=aws.world.account_id, region_name=aws.world.region
+            )
             # what Python does when it forgets the object
             key.dispose(garbage=True)
 

@@ -49,11 +49,17 @@ def test_a_prefix_becomes_a_name_that_starts_with_it():
     assert re.fullmatch(r"web-\d{26}", name_of(AutoName(), "x", {"namePrefix": "web-"}))
 
 
+def known(token):
+    found = arguments(token)
+    assert found is not None
+    return found
+
+
 def test_a_type_without_names_gets_none():
     assert named(None, "web", {"a": 1}, seed=0, type_="t") == {"a": 1}
 
 
 def test_whatever_has_an_optional_name_is_named_even_if_its_handler_does_not_say():
-    assert rule_for(None, arguments("aws:ec2/securityGroup:SecurityGroup")) == AutoName()
-    assert rule_for(None, arguments("aws:ec2/vpc:Vpc")) is None, "a VPC has no name"
-    assert rule_for(None, arguments("aws:route53/record:Record")) is None, "a record's name must be given"
+    assert rule_for(None, known("aws:ec2/securityGroup:SecurityGroup")) == AutoName()
+    assert rule_for(None, known("aws:ec2/vpc:Vpc")) is None, "a VPC has no name"
+    assert rule_for(None, known("aws:route53/record:Record")) is None, "a record's name must be given"

@@ -1,6 +1,7 @@
 """The repairs' own machinery: replacing, keeping the original, putting it back."""
 
 import types
+from typing import Any
 
 from floodgate.offline.repairs import patching
 from floodgate.offline.repairs.patching import patch, replace, unrepaired
@@ -91,7 +92,7 @@ def test_two_repairs_of_one_method_build_on_each_other_and_both_come_off():
 
 
 def test_applying_twice_changes_nothing():
-    module = types.ModuleType("somewhere")
+    module: Any = types.ModuleType("somewhere")
     module.answer = lambda: 1
 
     def apply():
