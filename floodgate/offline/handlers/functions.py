@@ -41,7 +41,9 @@ DNS_SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 @function("aws:index/getCallerIdentity:getCallerIdentity")
 def caller_identity(aws: Aws, _: Props) -> dict[str, Any]:
     """Whose account this is."""
-    me = aws.client("sts").get_caller_identity()
+    if aws.account_id not in _identities:
+        _identities[aws.account_id] = aws.client("sts").get_caller_identity()
+    me = _identities[aws.account_id]
     return {"accountId": me["Account"], "arn": me["Arn"], "userId": me["UserId"], "id": me["Account"]}
 
 
@@ -56,8 +58,9 @@ def region(aws: Aws, props: Props) -> dict[str, Any]:
     return described | {"description": REGIONS.get(name, name)}
 
 
-# the same in every world, and a program asks for its region once in each component
+# the same in every world, and a program asks for its region and account once in each component
 _endpoints: dict[str, str] = {}
+_identities: dict[str, dict[str, Any]] = {}
 
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
