@@ -38,13 +38,13 @@ def two_deployments() -> dict[str, float]:
 
 def nights() -> dict[str, float]:
     """The August night with a tenth of its people, as it was, and with ten times as many: time and peak memory."""
-    from dataclasses import replace  # noqa: PLC0415 - the clock of other work starts before imports
-    from resource import RUSAGE_SELF, getrusage  # noqa: PLC0415 - the same
+    from dataclasses import replace
+    from resource import RUSAGE_SELF, getrusage
 
-    from floodgate.rehearsal.engine import play  # noqa: PLC0415 - the same
-    from floodgate.rehearsal.parameters import load_parameters  # noqa: PLC0415 - the same
-    from floodgate.rehearsal.reading import read_plan  # noqa: PLC0415 - the same
-    from floodgate.rehearsal.scenarios.loading import load_scenario  # noqa: PLC0415 - the same
+    from floodgate.rehearsal.engine import play
+    from floodgate.rehearsal.parameters import load_parameters
+    from floodgate.rehearsal.reading import read_plan
+    from floodgate.rehearsal.scenarios.loading import load_scenario
 
     deployment, doors = _deploy()
     plan = read_plan(deployment.world.session, stack="opening")
@@ -59,8 +59,8 @@ def nights() -> dict[str, float]:
 
 
 def _deploy():  # noqa: ANN202 - the types would cost the imports that are measured
-    from floodgate.offline.deploy import deploy  # noqa: PLC0415 - the clock starts before imports
-    from floodgate.project import find_project, load_stack  # noqa: PLC0415 - the same
+    from floodgate.offline.deploy import deploy
+    from floodgate.project import find_project, load_stack
 
     project = find_project(ROOT)
     doors = load_stack(project, "opening").openings[0].doors

@@ -11,19 +11,19 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 sys.path.insert(0, str(ROOT))
 
-import click  # noqa: E402 - the project's root must be importable first
-from pydantic import BaseModel  # noqa: E402
-from pydantic.fields import FieldInfo  # noqa: E402
-from pydantic_core import PydanticUndefined  # noqa: E402
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
-from floodgate.cli import COMMANDS, cli  # noqa: E402
-from floodgate.rehearsal.parameters import shipped_parameters  # noqa: E402
-from floodgate.rehearsal.reading import ACTIONS  # noqa: E402
-from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario  # noqa: E402
-from floodgate.rehearsal.scenarios.scenario import Fact  # noqa: E402
-from infra.descriptions import descriptions  # noqa: E402
-from infra.openings import OpeningSettings  # noqa: E402
-from infra.settings import COMPONENTS  # noqa: E402
+from floodgate.cli import COMMANDS, cli
+from floodgate.rehearsal.parameters import shipped_parameters
+from floodgate.rehearsal.reading import ACTIONS
+from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario
+from floodgate.rehearsal.scenarios.scenario import Fact
+from infra.descriptions import descriptions
+from infra.openings import OpeningSettings
+from infra.settings import COMPONENTS
 
 SHOWN_VALUES = 6
 HEADER = "<!-- written by `make docs` from the code; change it there -->\n"

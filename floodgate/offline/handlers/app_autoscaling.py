@@ -1,7 +1,5 @@
 """Application Auto Scaling: what scales besides groups of instances, such as a cluster's readers."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from typing import Any, ClassVar

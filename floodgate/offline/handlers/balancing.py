@@ -3,8 +3,6 @@
 Every type has two tokens: Pulumi's ``lb`` and its older twin ``alb``.
 """
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """Amazon ElastiCache: replication groups, serverless caches, their groups and users."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from collections.abc import Mapping

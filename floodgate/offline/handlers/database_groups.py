@@ -1,7 +1,5 @@
 """Amazon RDS: subnet groups, parameter groups and the proxy."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from typing import Any, ClassVar

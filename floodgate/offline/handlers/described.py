@@ -3,8 +3,6 @@
 A type whose making needs more overrides `finish`; one whose outputs need more overrides `more`.
 """
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from collections.abc import Mapping

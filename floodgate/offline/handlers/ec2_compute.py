@@ -1,7 +1,5 @@
 """Amazon EC2: launch templates, instances, key pairs and volumes."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import base64

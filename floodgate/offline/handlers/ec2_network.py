@@ -1,7 +1,5 @@
 """Amazon EC2: networks, their gateways and addresses, endpoints and flow logs."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Amazon EC2: route tables, their routes and the subnets they serve."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import zlib

@@ -1,7 +1,5 @@
 """Amazon CloudFront: distributions, who may read their origins, and what is cached and sent on."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from collections.abc import Mapping

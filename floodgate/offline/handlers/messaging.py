@@ -1,7 +1,5 @@
 """Amazon SNS and SQS: topics, their subscribers and queues."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Since version 7 of the provider a bucket's configurations are resources of their
 the same types' former names.
 """
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import base64

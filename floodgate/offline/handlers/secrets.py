@@ -3,8 +3,6 @@
 Values that were given as inputs are not read back, so that a front end keeps them marked as secret.
 """
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import base64

@@ -1,7 +1,5 @@
 """AWS WAF: web ACLs with their rules, sets, associations and logs."""
 
-# ruff: noqa: ARG002 - every handler has the same methods, and few need all of their arguments
-
 from __future__ import annotations
 
 import json
