@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -12,12 +11,15 @@ from floodgate.awsrules.legality import CHECKS
 from floodgate.awsrules.legality.facts import Facts
 from floodgate.awsrules.refusal import Refusal
 
-if TYPE_CHECKING:
-    from floodgate.offline.world import World
 
-
-def check(world: World, service: str, operation: str, params: Mapping[str, Any], region: str) -> None:
+def check(service: str, operation: str, params: Mapping[str, Any], facts: Facts) -> None:
     """Ask the rules of this operation, if there are any.
+
+    Args:
+        service: botocore's name of the service.
+        operation: AWS's name of the operation.
+        params: what it is called with.
+        facts: the world's present, and what its describe calls answer.
 
     Raises:
         ClientError: AWS would refuse the call, with AWS's code and the reason.
@@ -25,12 +27,8 @@ def check(world: World, service: str, operation: str, params: Mapping[str, Any],
     rule = CHECKS.get((service, operation))
     if rule is None:
         return
-
-    def lookup(described: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return world.lookup(described, asked, region=region)
-
     try:
-        rule(params, Facts(now=world.now.astimezone(UTC), lookup=lookup))
+        rule(params, facts)
     except Refusal as refusal:
         raise client_error(refusal.code, str(refusal), operation) from refusal
 

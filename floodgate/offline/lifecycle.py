@@ -12,15 +12,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from floodgate.offline import handlers, schema, strict
+from floodgate.offline import schema, strict
 from floodgate.offline.facts import defaults, tells_nothing_new
 from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
 from floodgate.offline.naming import named, rule_for
 from floodgate.offline.problems import Problem, Refused, did_you_mean
 from floodgate.offline.transport import NotOffline, OfflineFault
 from floodgate.offline.world import World
-
-assert handlers.MODULES, "importing the package registers every handler"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from floodgate.awsrules.legality.facts import Facts
 from floodgate.offline import environment
 
 environment.prepare()
@@ -80,7 +82,8 @@ class World:
 
     def _check(self, service: str, model: Any, params: dict[str, Any], region: str) -> None:
         api_model.check(service, model, params)
-        legality.check(self, service, model.name, params, region)
+        facts = Facts(now=self.now.astimezone(UTC), lookup=partial(self.lookup, region=region))
+        legality.check(service, model.name, params, facts)
 
     def _send(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
         with moto_state.in_place(self._shelf):

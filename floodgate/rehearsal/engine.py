@@ -98,9 +98,11 @@ class Opening:
         self.servers = Servers(self.costs, parameters, service.shed_after_s)
         self.balancer = BalancerLoad(plan, parameters)
         self.database = DatabaseLoad(plan, parameters)
-        self.admission = Admission(service, parameters)
+        # without a waiting room the two stand empty, and their numbers matter to nobody
+        of_the_line = parameters if service.waiting_room else parameters.unwatched()
+        self.admission = Admission(service, of_the_line)
         self.room = WaitingRoom(
-            timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, parameters
+            timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, of_the_line
         )
         self.recorder = Recorder(COLUMNS)
         self.watch = Watch()
@@ -111,7 +113,7 @@ class Opening:
         self._edge_fetches = parameters["edge.locations"] / parameters["edge.ttl_s"] if self._edge else float("inf")
         self._identity_slots = [slot for slot, step in enumerate(scenario.journey, 1) if step.kind == "identity"]
         self._identity_per_s = parameters["identity.rate_per_s"] if self._identity_slots else float("inf")
-        self._clear_s = parameters["waiting_room.clear_s"]
+        self._clear_s = of_the_line["waiting_room.clear_s"]
         self._seen = Second()
         self._size = (-1.0, -1)
         self._heard = 1.0

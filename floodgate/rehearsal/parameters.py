@@ -45,6 +45,10 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._parameters
 
+    def unwatched(self) -> Parameters:
+        """The same numbers for what is built and never asked; reading them counts for nothing."""
+        return Parameters(self._parameters)
+
     def describe(self) -> list[Parameter]:
         """The parameters that were read, by name."""
         return [self._parameters[name] for name in sorted(self.used)]

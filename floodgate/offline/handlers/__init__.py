@@ -1,62 +1,12 @@
 """One handler for each resource type and function of the AWS provider, by AWS service.
 
-Importing this package registers them all.
+Importing this package imports all of its modules, and with that registers every handler.
 """
 
 from __future__ import annotations
 
-from types import ModuleType
+from importlib import import_module
+from pkgutil import iter_modules
 
-from floodgate.offline.handlers import (
-    app_autoscaling,
-    autoscaling,
-    balancing,
-    caches,
-    certificates,
-    database_groups,
-    databases,
-    dns,
-    ec2_compute,
-    ec2_network,
-    ec2_routes,
-    ec2_security,
-    edge,
-    functions,
-    functions_ec2,
-    iam,
-    kms,
-    log_delivery,
-    messaging,
-    monitoring,
-    s3,
-    secrets,
-    ssm,
-    waf,
-)
-
-MODULES: tuple[ModuleType, ...] = (
-    app_autoscaling,
-    autoscaling,
-    balancing,
-    caches,
-    certificates,
-    database_groups,
-    databases,
-    dns,
-    ec2_compute,
-    ec2_network,
-    ec2_routes,
-    ec2_security,
-    edge,
-    functions,
-    functions_ec2,
-    iam,
-    kms,
-    log_delivery,
-    messaging,
-    monitoring,
-    s3,
-    secrets,
-    ssm,
-    waf,
-)
+for _found in iter_modules(__path__):
+    import_module(f"{__name__}.{_found.name}")

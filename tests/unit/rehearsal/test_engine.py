@@ -295,3 +295,13 @@ def calls(people):
 
 def test_a_hundred_times_the_people_cost_at_most_half_as_much_again():
     assert calls(19_000_000) <= 1.5 * calls(190_000)
+
+
+@pytest.mark.parametrize("waiting_room", [True, False])
+def test_numbers_of_the_line_count_as_used_only_where_there_is_a_line(waiting_room):
+    parameters = load_parameters()
+    play(plan_of(1, waiting_room=waiting_room), crowd_of(100, **SHORT), parameters, DOORS, 1)
+
+    of_the_line = {name for name in parameters.used if name.startswith(("admission.", "waiting_room."))}
+
+    assert bool(of_the_line) == waiting_room, "a report lists the numbers that mattered"
