@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from floodgate.offline import schema, strict
 from floodgate.offline.facts import defaults, tells_nothing_new
-from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
+from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES, AutoName, NotYet
 from floodgate.offline.naming import named, rule_for
 from floodgate.offline.problems import Problem, Refused, did_you_mean
 from floodgate.offline.transport import NotOffline, OfflineFault
@@ -49,9 +49,10 @@ def checked(
     Raises:
         Refused: with everything that is wrong with them.
     """
-    _known(who)
-    rule = rule_for(RESOURCES[who.token].auto_name, _arguments(who.token))
-    props = named(rule, who.name, inputs, seed=world.seed, type_=who.qualified)
+    known(who)
+    rule = name_rule(who.token)
+    generation = world.generation(who.qualified, who.name)
+    props = named(rule, who.name, inputs, seed=world.seed, type_=who.qualified, generation=generation)
     # the name made from a prefix is not one the program set beside it
     declared = inputs if rule and f"{rule.prop}Prefix" in inputs else props
     if problems := strict.check(who.token, who.name, declared, secrets=secrets):
@@ -59,7 +60,17 @@ def checked(
     return props
 
 
-def _known(who: Identity) -> None:
+def name_rule(token: str) -> AutoName | None:
+    """How a type is named."""
+    return rule_for(RESOURCES[token].auto_name, arguments_of(token))
+
+
+def known(who: Identity) -> None:
+    """Refuse a type that the offline AWS does not have.
+
+    Raises:
+        Refused: in one line that says whose fault it is.
+    """
     if who.token in RESOURCES:
         return
     if who.token.startswith("aws:") and who.token in schema.tokens():
@@ -78,19 +89,23 @@ def make(world: World, who: Identity, provider: Provider, props: Mapping[str, An
         Refused: AWS refuses it, or the offline AWS cannot make it.
     """
     handler, aws = RESOURCES[who.token], world.aws(props.get("region") or provider.region)
-    given = _with_defaults(who.token, provider, props)
+    given = with_defaults(who.token, provider.default_tags, props)
     with world.making(who.qualified, who.name):
         try:
             id_ = handler.create(aws, given)
             assert id_, f"the handler of {who.token} returned no id"
             answer = {} if tells_nothing_new(who.token, given) else handler.read(aws, id_, given)
         except Exception as error:
-            raise Refused([_refusal(str(who), error)]) from error
-    made = state(who.token, aws.region, given, answer)
-    if provider.default_tags and isinstance(given.get("tags"), dict):
-        # the program's own tags; the provider's are among tagsAll
+            raise Refused([refusal(str(who), error)]) from error
+        world.made(who.qualified, who.name)
+    return id_, with_own_tags(state(who.token, aws.region, given, answer), props, provider)
+
+
+def with_own_tags(made: dict[str, Any], props: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
+    """A state whose tags are the program's own; the provider's are among tagsAll."""
+    if provider.default_tags and isinstance(made.get("tags"), dict):
         made["tags"] = dict(props.get("tags", {}))
-    return id_, made
+    return made
 
 
 def find(
@@ -101,7 +116,7 @@ def find(
     Raises:
         Refused: there is none, or the type is not in the offline AWS.
     """
-    _known(who)
+    known(who)
     aws = world.aws(props.get("region") or provider.region)
     given = {name: value for name, value in props.items() if name != "region"}
     try:
@@ -110,7 +125,7 @@ def find(
         rule = f"there is none with the id {id_!r} in {aws.region}"
         raise Refused([Problem(str(who), "", "", rule, "check the id and the region")]) from error
     except Exception as error:
-        raise Refused([_refusal(str(who), error)]) from error
+        raise Refused([refusal(str(who), error)]) from error
     return id_, state(who.token, aws.region, given, answer)
 
 
@@ -133,22 +148,23 @@ def call(world: World, token: str, provider: Provider, args: Mapping[str, Any]) 
         try:
             return FUNCTIONS[token](aws, given)
         except Exception as error:
-            raise Refused([_refusal(token, error)]) from error
+            raise Refused([refusal(token, error)]) from error
 
 
-def _arguments(token: str) -> schema.ObjectOf:
+def arguments_of(token: str) -> schema.ObjectOf:
+    """The arguments of a type that has a handler."""
     known = schema.arguments(token)
     assert known is not None, f"{token} has a handler, so the SDK has it"
     return known
 
 
-def _with_defaults(token: str, provider: Provider, props: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(token: str, default_tags: Mapping[str, str], props: Mapping[str, Any]) -> dict[str, Any]:
     """What the provider sends: the program's arguments over the type's defaults, with the provider's tags."""
-    known = _arguments(token).properties
-    given = {name: value for name, value in defaults(token).items() if name in known} | dict(props)
+    properties = arguments_of(token).properties
+    given = {name: value for name, value in defaults(token).items() if name in properties} | dict(props)
     given.pop("region", None)
-    if provider.default_tags and isinstance(known.get("tags"), schema.MapOf):
-        given["tags"] = {**provider.default_tags, **given.get("tags", {})}
+    if default_tags and isinstance(properties.get("tags"), schema.MapOf):
+        given["tags"] = {**default_tags, **given.get("tags", {})}
     return given
 
 
@@ -177,7 +193,10 @@ def _empty(name: str, kind: schema.Type) -> Any:
     return "" if name.endswith("Prefix") and kind == schema.STRING else None
 
 
-def _refusal(where: str, error: Exception) -> Problem:
+def refusal(where: str, error: Exception) -> Problem:
+    """An error as one line: AWS's own words, or what the offline AWS lacks."""
+    if isinstance(error, NotYet):
+        return Problem(where, "", "", str(error), "replace the resource, or add it to its handler")
     if isinstance(error, ClientError):
         told = error.response["Error"]
         rule = f"AWS refuses {error.operation_name} with {told.get('Code')}: {told.get('Message')}"

@@ -110,7 +110,7 @@ class OfflineMonitor(mocks.MockMonitor):
         with self._remembered():
             if request.type == STACK_REFERENCE:
                 state = self._stack_reference(request.name, str(given.props.get("name", request.id)))
-                return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(state))
+                return resource_pb2.ReadResourceResponse(urn=urn, properties=values.struct(state))
             who = _identity(urn, request)
             provider = self._provider_of(request.provider)
             id_, state = lifecycle.find(self.world, who, provider, request.id, given.props)
@@ -122,7 +122,7 @@ class OfflineMonitor(mocks.MockMonitor):
         """A program calls a provider's function; a refusal reaches it as an exception it may catch."""
         if request.tok == "pulumi:pulumi:getResource":
             found = self.deployed[request.args["urn"]]
-            answer = _struct({"urn": found.urn, "id": found.id, "state": values.sendable(found.state)})
+            answer = values.struct({"urn": found.urn, "id": found.id, "state": values.sendable(found.state)})
             return _invoked(answer)
         try:
             args = values.plain(request.args).props
@@ -130,7 +130,7 @@ class OfflineMonitor(mocks.MockMonitor):
         except Refused as refused:
             failures = [provider_pb2.CheckFailure(property=p.path, reason=str(p)) for p in refused.problems]
             return resource_pb2.ResourceInvokeResponse(failures=failures)
-        return _invoked(_struct(values.sendable(result)))
+        return _invoked(values.struct(values.sendable(result)))
 
     def Call(self, request: Any) -> Any:  # noqa: N802 - Pulumi's protocol
         """A method of a resource; AWS's have none."""
@@ -239,12 +239,6 @@ _NO_MOCKS = _NoMocks()
 
 def _identity(urn: str, request: Any) -> Identity:
     return Identity(request.type, urn.split("::")[2], request.name)
-
-
-def _struct(value: Mapping[str, Any]) -> Any:
-    struct = values.Struct()
-    struct.update(dict(value))
-    return struct
 
 
 def _invoked(result: Any) -> Any:

@@ -20,7 +20,9 @@ def rule_for(declared: AutoName | None, known: ObjectOf) -> AutoName | None:
     return AutoName() if known.properties.get("name") == STRING and "name" not in known.required else None
 
 
-def named(rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: int, type_: str) -> dict[str, Any]:
+def named(
+    rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: int, type_: str, generation: int = 0
+) -> dict[str, Any]:
     """The arguments with their name: the program's own, one made from its prefix, or an automatic one.
 
     Args:
@@ -29,10 +31,12 @@ def named(rule: AutoName | None, name: str, props: Mapping[str, Any], *, seed: i
         props: its arguments.
         seed: the world's; the same seed gives the same name.
         type_: the resource's qualified type, so that two types of one name differ.
+        generation: how many of it were made before, so that a replacement can stand beside what it replaces.
     """
     if rule is None or rule.prop in props:
         return dict(props)
-    digits = hashlib.sha256(f"{seed}/{type_}/{name}".encode()).hexdigest()
+    which = f"/{generation}" if generation else ""
+    digits = hashlib.sha256(f"{seed}/{type_}/{name}{which}".encode()).hexdigest()
     prefix = props.get(f"{rule.prop}Prefix")
     if prefix is not None:
         # the provider appends the time and a counter, 26 digits: terraform-plugin-sdk, helper/id

@@ -17,6 +17,7 @@ from typing import Any, cast
 from floodgate.offline.facts import allowed_values, facts
 from floodgate.offline.problems import Finding, did_you_mean, shown
 from floodgate.offline.schema import INTEGER, NUMBER, STRING, ListOf, ObjectOf, OneOf, Type
+from floodgate.offline.values import UNKNOWN
 
 Step = tuple[str, ...]
 # the rule that a value breaks and the remedy, or None
@@ -39,7 +40,7 @@ def _required(token: str, known: ObjectOf, props: Mapping[str, Any]) -> Iterator
 def _allowed(token: str, known: ObjectOf, props: Mapping[str, Any]) -> Iterator[Finding]:
     for steps, test in _value_rules(token, known):
         for path, value in _at(props, steps):
-            if broken := test(value):
+            if value is not UNKNOWN and (broken := test(value)):
                 yield path, shown(value), *broken
 
 
@@ -55,7 +56,7 @@ def _value_rules(token: str, known: ObjectOf) -> tuple[tuple[Step, Test], ...]:
     rules: list[tuple[Step, Test]] = []
     for stated, kinds, rule in sources:
         for path, fact in stated.items():
-            steps, kind = _resolve(known, path)
+            steps, kind = resolve(known, path)
             if steps and any(option in kinds for option in (kind.options if isinstance(kind, OneOf) else (kind,))):
                 rules.append((steps, cast("Callable[[Any], Test]", rule)(fact)))
     return tuple(rules)
@@ -64,7 +65,7 @@ def _value_rules(token: str, known: ObjectOf) -> tuple[tuple[Step, Test], ...]:
 _NUMBERS = (INTEGER, NUMBER)
 
 
-def _resolve(known: Type, path: str) -> tuple[Step, Type | None]:
+def resolve(known: Type, path: str) -> tuple[Step, Type | None]:
     """A fact's path as the SDK spells it, and the type at its end; lists and their plural s are seen through."""
     steps: list[str] = []
     kind: Type = known
@@ -118,7 +119,7 @@ def _groups(token: str, known: ObjectOf) -> tuple[tuple[tuple[Step, ...], int], 
     stated += facts(token).get("at_most_one", [])
     groups = []
     for paths in stated:
-        group = tuple(steps for steps, _ in (_resolve(known, path) for path in paths) if steps)
+        group = tuple(steps for steps, _ in (resolve(known, path) for path in paths) if steps)
         if len(group) > 1 and len({steps[:-1] for steps in group}) == 1 and len(set(group)) > 1:
             groups.append((group, 1))
     return tuple(groups)

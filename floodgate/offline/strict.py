@@ -14,6 +14,7 @@ from typing import Any
 from floodgate.offline import provider_rules
 from floodgate.offline.problems import Finding, Problem, did_you_mean, shown
 from floodgate.offline.schema import BOOLEAN, INTEGER, STRING, ListOf, MapOf, ObjectOf, OneOf, Scalar, Type, arguments
+from floodgate.offline.values import UNKNOWN
 
 
 def check(token: str, name: str, props: Mapping[str, Any], *, secrets: frozenset[str] = frozenset()) -> list[Problem]:
@@ -63,6 +64,8 @@ def _first(path: str) -> str:
 
 def _walk(kind: Type, value: Any, path: str) -> Iterator[Finding]:
     """Names and types, at every depth."""
+    if value is UNKNOWN:
+        return
     match kind:
         case ObjectOf():
             yield from _object(kind, value, path)

@@ -24,6 +24,39 @@ _ASSETS = {"c44067f5952c0a294b673a41bacd8c17": (StringAsset, FileAsset, RemoteAs
 _ARCHIVES = {"0def7320c3a5731c473e5ecbe6d01bc7": (FileArchive, RemoteArchive)}
 
 
+# what stands for a value that a preview cannot know: sdk/proto, by the kind of the value
+_UNKNOWN_WIRE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_UNKNOWNS = frozenset(
+    {
+        _UNKNOWN_WIRE,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+
+
+class Unknown:
+    """The type of `UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "(not known before the deployment)"
+
+
+UNKNOWN = Unknown()
+"""A value that only the deployment will tell; previews have it."""
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether anything in a value is only known after the deployment."""
+    if isinstance(value, Mapping):
+        return any(has_unknown(item) for item in value.values())
+    return any(has_unknown(item) for item in value) if isinstance(value, list) else value is UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
     """Properties as handlers take them, and which first-level ones hold a secret at any depth."""
@@ -53,7 +86,7 @@ def _plain(value: Any, secrets: list[bool]) -> Any:
         return [_plain(item, secrets) for item in value]
     if isinstance(value, Struct):
         return _object(value, secrets)
-    return value
+    return UNKNOWN if value in _UNKNOWNS else value
 
 
 def _object(value: Any, secrets: list[bool]) -> Any:
@@ -103,4 +136,26 @@ def sendable(value: Any) -> Any:
         return {str(key): sendable(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple | set | frozenset):
         return [sendable(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if value is UNKNOWN:
+        return _UNKNOWN_WIRE
     return value.isoformat() if isinstance(value, date) else value
+
+
+def struct(value: Mapping[str, Any]) -> Any:
+    """An object for the wire."""
+    made = Struct()
+    made.update(dict(value))
+    return made
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """A property path as Pulumi writes it: ``tags.owner``, ``steps[0].bound``, ``tags["a.b"]``."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step.isidentifier():
+            text += f".{step}" if text else step
+        else:
+            text += f'["{step}"]'
+    return text

@@ -10,6 +10,7 @@ Example:
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ class World:
         self.region = region
         self._shelf = moto_state.Shelf(now, random.Random(f"{seed}").getstate(), f"{seed}")
         self.session = OfflineSession(region, check=self._check, send=self._send)
+        self._made: Counter[tuple[str, str]] = Counter()
 
     @property
     def now(self) -> datetime:
@@ -69,9 +71,21 @@ class World:
 
     @contextmanager
     def making(self, type_: str, name: str) -> Generator[None]:
-        """Nothing else happens in any world meanwhile, and every id made inside comes from (seed, type, name) alone."""
-        with moto_state.in_place(self._shelf), moto_state.seeded(type_, name):
+        """Nothing else happens in any world meanwhile, and every id made inside comes from (seed, type, name) alone.
+
+        What takes the place of an earlier one of that type and name gets ids of its own.
+        """
+        generation = self.generation(type_, name)
+        with moto_state.in_place(self._shelf), moto_state.seeded(type_, name, *([f"{generation}"] * bool(generation))):
             yield
+
+    def generation(self, type_: str, name: str) -> int:
+        """How many resources of this type and name have been made here."""
+        return self._made[type_, name]
+
+    def made(self, type_: str, name: str) -> None:
+        """Count a resource that was made."""
+        self._made[type_, name] += 1
 
     def lookup(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> list[dict[str, Any]]:
         """The first list in the answer of a describe call, e.g. ``autoscaling.describe_policies``."""

@@ -6,9 +6,12 @@ To add a type, subclass `Resource` in the module of its service and decorate it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
+
+from botocore.exceptions import ClientError
 
 Props = Mapping[str, Any]
 
@@ -39,6 +42,30 @@ class AutoName:
     suffix: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a deployment changes of a resource that stays.
+
+    Args:
+        old: the properties it was last deployed with, defaults and tags filled in.
+        new: those it is to have, the same way.
+        names: the first-level properties that differ. Only these may be sent: what scaling or people have
+            changed meanwhile in the others belongs to them.
+    """
+
+    old: Props
+    new: Props
+    names: frozenset[str]
+
+    def within(self, names: Iterable[str]) -> dict[str, Any]:
+        """The new values of those of `names` that changed; one that was taken away is left out."""
+        return {name: self.new[name] for name in names if name in self.names and name in self.new}
+
+    def touches(self, *names: str) -> bool:
+        """Whether any of these properties changed."""
+        return not self.names.isdisjoint(names)
+
+
 class Resource:
     """One Pulumi resource type. Handlers hold no state: everything lives in the offline AWS."""
 
@@ -56,10 +83,53 @@ class Resource:
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The output properties (camelCase) as the API describes the resource with this id.
 
-        `props` are the inputs, for what no API tells. Raises KeyError or ClientError where it is gone.
+        `props` are the inputs, for what no API tells. Raises Gone or ClientError where it is gone.
         """
         raise NotImplementedError
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """The input properties as the API tells them now, so that drift shows; what no API tells is left out.
+
+        Raises Gone or ClientError where the resource is gone.
+        """
+        return self.read(aws, id_, props)
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Change the resource in place, through the API.
+
+        Raises:
+            Refused: the offline AWS cannot change one of the properties yet.
+        """
+        raise NotYet(f"{', '.join(sorted(change.names))} cannot be changed in place in the offline AWS yet")
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Delete the resource and wait until it is gone. Being gone already is no error."""
+        raise NotYet("cannot be deleted in the offline AWS yet")
+
+
+class Gone(KeyError):  # noqa: N818 - it is what is the case
+    """There is no such resource any more."""
+
+
+class NotYet(Exception):  # noqa: N818 - it says what is missing
+    """Something real AWS does and the offline AWS does not do yet."""
+
+
+def is_gone(error: ClientError, codes: Iterable[str] = ()) -> bool:
+    """Whether AWS's refusal says that there is no such resource.
+
+    Args:
+        error: the refusal.
+        codes: further error codes that say so.
+    """
+    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+    if code in codes or _GONE.search(code):
+        return True
+    return code == "ValidationError" and ("not found" in message or "does not exist" in message)
+
+
+# ResourceNotFoundException, NoSuchEntity, InvalidVpcID.NotFound, DBClusterNotFoundFault, NoSuchBucket, …
+_GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NonexistentItem")
 
 RESOURCES: dict[str, Resource] = {}
 FUNCTIONS: dict[str, Callable[[Aws, Props], dict[str, Any]]] = {}

@@ -6,13 +6,18 @@ A type whose making needs more overrides `finish`; one whose outputs need more o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import jmespath
+from botocore.exceptions import ClientError
 
-from floodgate.offline.handlers.base import Aws, Props, Resource
-from floodgate.offline.handlers.requests import input_shape, request
+from floodgate.offline.handlers.base import Aws, Change, Gone, NotYet, Props, Resource, is_gone
+from floodgate.offline.handlers.reflection import reflect
+from floodgate.offline.handlers.requests import input_shape, request, to_shape
 from floodgate.offline.handlers.shapes import all_tags, tag_map, told
+from floodgate.offline.handlers.tagging import retag
+from floodgate.offline.schema import arguments
 
 NO_PROPS: Props = {}
 
@@ -50,13 +55,33 @@ class Described(Resource):
     """EC2's resource type in tag specifications."""
     arn_format: ClassVar[str] = ""
     """The resource part of the ARN, with ``{id}``, where the description does not tell the ARN."""
+    update_call: ClassVar[str] = ""
+    """The call that changes it in place. The same as `create_call` where that puts the whole; then all is sent."""
+    update_by: ClassVar[str] = ""
+    """The parameter of `update_call` that takes the id."""
+    update_with: ClassVar[tuple[str, ...]] = ()
+    """Properties that `update_call` is given even where they did not change."""
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Properties that only the provider keeps: a change of them alone asks AWS for nothing."""
+    delete_call: ClassVar[str] = ""
+    delete_by: ClassVar[str] = ""
+    """The parameter of `delete_call` that takes the id."""
+    delete_within: ClassVar[Mapping[str, str]] = {}
+    """Further parameters of `delete_call`, AWS's name to Pulumi's; `read_within` where it is left out."""
+    gone: ClassVar[tuple[str, ...]] = ()
+    """AWS's error codes that say the resource is gone, beside those that end in ``NotFound`` or the like."""
 
     def create(self, aws: Aws, props: Props) -> str:
-        """Make the resource and return its id."""
+        """Make the resource and return its id; where a later step fails, nothing of it is left."""
         client = aws.client(self.service)
         answer = getattr(client, self.create_call)(**self.parameters(client, props))
         id_ = props[self.id_prop] if self.id_prop else jmespath.search(self.id_path, answer)
-        self.finish(aws, id_, props)
+        try:
+            self.finish(aws, id_, props)
+        except Exception:
+            with suppress(Exception):
+                self.delete(aws, id_, props)
+            raise
         return id_
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
@@ -66,8 +91,74 @@ class Described(Resource):
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
         """Calls that follow the creation; none for most types."""
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """All properties that the description tells."""
+        known = arguments(self.token)
+        assert known is not None, f"{self.token} has a handler, so the SDK has it"
+        item = self.describe(aws, id_, props)
+        told = reflect(item, known, self.rename, self.paths)
+        return told | self.observed(aws, id_, item, props)
+
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """Input properties that no single name in the description tells; those that `more` tells, by default."""
+        return self.more(aws, id_, item, props)
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """One call with what changed, the tags apart, then whatever `refine` adds."""
+        rest = change.names - {"tags", "tagsAll", *self.kept} - self.refined
+        if rest and not self.update_call:
+            raise NotYet(f"{', '.join(sorted(rest))} cannot be changed in place in the offline AWS yet")
+        if rest:
+            client = aws.client(self.service)
+            getattr(client, self.update_call)(**self.new_parameters(client, id_, change))
+        self.refine(aws, id_, change)
+        if change.touches("tags"):
+            self.retag(aws, id_, change)
+
+    refined: ClassVar[frozenset[str]] = frozenset()
+    """Properties that `refine` changes, with calls of its own."""
+
+    def new_parameters(self, client: Any, id_: str, change: Change) -> dict[str, Any]:
+        """What `update_call` is given: all where it puts the whole, else the id and what changed."""
+        if self.update_call == self.create_call:
+            return self.parameters(client, change.new)
+        sent = change.within(sorted(change.names - self.refined - {"tags"}))
+        sent |= {name: change.new[name] for name in self.update_with if name in change.new}
+        return {self.update_by: id_} | request(client, self.update_call, sent, self.rename)
+
+    def refine(self, aws: Aws, id_: str, change: Change) -> None:
+        """Calls that an update needs beside `update_call`; none for most types."""
+
+    def retag(self, aws: Aws, id_: str, change: Change) -> None:
+        """Change the tags."""
+        arn_ = id_ if id_.startswith("arn:") else self.read(aws, id_, change.new).get("arn", "")
+        retag(aws, self.service, id_, arn_, change)
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """One call, after whatever `unmake` does first."""
+        if not self.delete_call:
+            raise NotYet("cannot be deleted in the offline AWS yet")
+        client = aws.client(self.service)
+        shape = input_shape(client, self.delete_call)
+        within = self.delete_within or self.read_within
+        told = {theirs: props[ours] for theirs, ours in within.items() if theirs in shape.members}
+        told[self.delete_by] = to_shape(id_, shape.members[self.delete_by])
+        try:
+            self.unmake(aws, id_, props)
+            getattr(client, self.delete_call)(**told, **self.delete_options(props))
+        except ClientError as error:
+            if not is_gone(error, self.gone):
+                raise
+
+    def delete_options(self, props: Props) -> dict[str, Any]:
+        """Further parameters of `delete_call`, e.g. a final snapshot."""
+        return {}
+
+    def unmake(self, aws: Aws, id_: str, props: Props) -> None:
+        """Calls that must come before the deletion; none for most types."""
+
     def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
-        """The API's description of the resource; KeyError where it is gone."""
+        """The API's description of the resource; Gone where it is gone."""
         client = aws.client(self.service)
         member = input_shape(client, self.read_call).members[self.read_by]
         within = {theirs: props[ours] for theirs, ours in self.read_within.items()}
@@ -76,7 +167,7 @@ class Described(Resource):
         )
         item = jmespath.search(self.read_path, answer)
         if item is None:
-            raise KeyError(f"{self.token} {id_} does not exist")
+            raise Gone(f"{self.token} {id_} does not exist")
         return item
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def request(
     known = _members(shape)
     out = {}
     for name, value in props.items():
-        member = _member(known, rename.get(name, name))
+        member = member_of(known, rename.get(name, name))
         if member and name not in ("tags", "tagsAll"):
             out[member] = to_shape(value, shape.members[member], rename)
     return out | tags_parameter(shape, all_tags(props), tag_type)
@@ -95,7 +95,7 @@ def _structure(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, A
         return {next(m for m, inner in shape.members.items() if inner.type_name == kind): value}
     out: dict[str, Any] = {}
     for name, item in value.items():
-        member = _member(known, rename.get(name, name))
+        member = member_of(known, rename.get(name, name))
         if member is None:
             raise KeyError(f"{name}: {shape.name} has no such member; known are {', '.join(shape.members)}")
         out[member] = to_shape(item, shape.members[member], rename)
@@ -110,7 +110,7 @@ def _counted(value: Any, shape: Any, rename: Mapping[str, str]) -> dict[str, Any
     return {"Quantity": len(items), "Items": items}
 
 
-def _member(known: Mapping[str, str], name: str) -> str | None:
+def member_of(known: Mapping[str, str], name: str) -> str | None:
     """AWS's name for Pulumi's, which may count in the other number (`metricSpecification`, `MetricSpecifications`)."""
     name = name.lower()
     guesses = (name, f"{name}s", name.removesuffix("s"), f"{name.removesuffix('ies')}y")
@@ -130,9 +130,10 @@ def _scalar(value: Any, kind: str) -> Any:
 
 
 def _members(shape: Any) -> Mapping[str, str]:
-    return _spelling(tuple(shape.members))
+    return spelling(tuple(shape.members))
 
 
 @cache
-def _spelling(members: tuple[str, ...]) -> Mapping[str, str]:
+def spelling(members: tuple[str, ...]) -> Mapping[str, str]:
+    """AWS's names by their lower case."""
     return {member.lower(): member for member in members}

@@ -1,0 +1,90 @@
+"""Tags changed in place: every service has its own pair of calls for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from floodgate.offline.handlers.base import Aws, Change
+from floodgate.offline.handlers.requests import input_shape, to_shape
+from floodgate.offline.handlers.shapes import all_tags
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How a service changes tags.
+
+    Args:
+        tag, untag: the two calls.
+        resource: the parameter that names the resource.
+        keys: the parameter of `untag` that takes the keys.
+        by: whether the resource is named by its ``arn`` or its ``id``.
+        tags: the parameter of `tag` that takes the tags.
+    """
+
+    tag: str
+    untag: str
+    resource: str
+    keys: str = "TagKeys"
+    by: str = "arn"
+    tags: str = "Tags"
+
+
+CALLS: Mapping[str, Calls] = {
+    "acm": Calls("add_tags_to_certificate", "remove_tags_from_certificate", "CertificateArn", "Tags"),
+    "application-autoscaling": Calls("tag_resource", "untag_resource", "ResourceARN"),
+    "cloudfront": Calls("tag_resource", "untag_resource", "Resource"),
+    "cloudwatch": Calls("tag_resource", "untag_resource", "ResourceARN"),
+    "ec2": Calls("create_tags", "delete_tags", "Resources", "Tags", by="id"),
+    "elasticache": Calls("add_tags_to_resource", "remove_tags_from_resource", "ResourceName"),
+    "elbv2": Calls("add_tags", "remove_tags", "ResourceArns"),
+    "kms": Calls("tag_resource", "untag_resource", "KeyId", by="id"),
+    "logs": Calls("tag_resource", "untag_resource", "resourceArn", "tagKeys", tags="tags"),
+    "rds": Calls("add_tags_to_resource", "remove_tags_from_resource", "ResourceName"),
+    "secretsmanager": Calls("tag_resource", "untag_resource", "SecretId", by="id"),
+    "sns": Calls("tag_resource", "untag_resource", "ResourceArn"),
+    "wafv2": Calls("tag_resource", "untag_resource", "ResourceARN"),
+}
+
+
+def retag(aws: Aws, service: str, id_: str, arn: str, change: Change) -> None:
+    """Make a resource's tags what the change says; nothing is sent where they are so already.
+
+    Args:
+        aws: the account.
+        service: botocore's name of it.
+        id_: the resource's id.
+        arn: its ARN, for services that ask for it.
+        change: the old and the new properties.
+    """
+    calls, client = CALLS[service], aws.client(service)
+    old, new = all_tags(change.old), all_tags(change.new)
+    who = arn if calls.by == "arn" else id_
+    gone = sorted(set(old) - set(new))
+    if gone:
+        _send(client, calls.untag, calls.resource, who, {calls.keys: gone})
+    changed = {key: value for key, value in new.items() if old.get(key) != value}
+    if changed:
+        _send(client, calls.tag, calls.resource, who, {calls.tags: changed})
+
+
+def _send(client: Any, call: str, resource: str, who: str, what: Mapping[str, Any]) -> None:
+    shape = input_shape(client, call)
+    params = {resource: to_shape(who, shape.members[resource])}
+    for name, value in what.items():
+        params[name] = _tags(value, shape.members[name])
+    getattr(client, call)(**params)
+
+
+def _tags(value: Any, shape: Any) -> Any:
+    """Tags or their keys as this call has them."""
+    if shape.type_name == "structure":  # CloudFront wraps them once more
+        inner = next(iter(shape.members.values()))
+        return {next(iter(shape.members)): _tags(value, inner)}
+    if shape.type_name == "map":
+        return dict(value)
+    if shape.member.type_name == "structure":
+        pairs = value.items() if isinstance(value, Mapping) else ((key, None) for key in value)
+        return [{"Key": key} if tag is None else {"Key": key, "Value": tag} for key, tag in sorted(pairs)]
+    return list(value)
