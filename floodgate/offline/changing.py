@@ -211,6 +211,8 @@ def refresh(world: World, who: Identity, provider: Provider, id_: str, *, inputs
         if _says_gone(error):
             return None
         raise Refused([refusal(str(who), error)]) from error
+    if isinstance(seen.get("tags"), Mapping) and "tagsAll" in answer:
+        answer = {**answer, "tagsAll": seen["tags"]}
     told = _told_inputs(who.token, provider, inputs, seen | _tags_seen(answer))
     whole = state(who.token, aws.region, with_defaults(who.token, provider.default_tags, _plain(told)), answer)
     return Found(told, with_own_tags(whole, told, provider))
@@ -233,6 +235,8 @@ def _told_inputs(token: str, provider: Provider, inputs: Props, seen: Props) -> 
         before = told.get(name, usual.get(name))
         if not matches(before, seen[name]):
             told[name] = seen[name]
+        if seen[name] is None:
+            told.pop(name, None)
     return _with_tags(told, arguments, provider, seen)
 
 

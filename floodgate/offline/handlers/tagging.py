@@ -8,7 +8,7 @@ from typing import Any
 
 from floodgate.offline.handlers.base import Aws, Change
 from floodgate.offline.handlers.requests import input_shape, to_shape
-from floodgate.offline.handlers.shapes import all_tags
+from floodgate.offline.handlers.shapes import all_tags, tag_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,17 @@ CALLS: Mapping[str, Calls] = {
     "rds": Calls("add_tags_to_resource", "remove_tags_from_resource", "ResourceName"),
     "secretsmanager": Calls("tag_resource", "untag_resource", "SecretId", by="id"),
     "sns": Calls("tag_resource", "untag_resource", "ResourceArn"),
+    "sqs": Calls("tag_queue", "untag_queue", "QueueUrl", by="id"),
     "wafv2": Calls("tag_resource", "untag_resource", "ResourceARN"),
 }
+
+LISTS: Mapping[str, tuple[str, str]] = {
+    "cloudwatch": ("list_tags_for_resource", "ResourceARN"),
+    "logs": ("list_tags_for_resource", "resourceArn"),
+    "sns": ("list_tags_for_resource", "ResourceArn"),
+    "sqs": ("list_queue_tags", "QueueUrl"),
+}
+"""A service's call that lists the tags of one resource, and the parameter that names it."""
 
 
 def retag(aws: Aws, service: str, id_: str, arn: str, change: Change) -> None:
@@ -58,15 +67,40 @@ def retag(aws: Aws, service: str, id_: str, arn: str, change: Change) -> None:
         arn: its ARN, for services that ask for it.
         change: the old and the new properties.
     """
-    calls, client = CALLS[service], aws.client(service)
+    calls = CALLS[service]
+    retag_by(aws.client(service), calls, arn if calls.by == "arn" else id_, change)
+
+
+def retag_by(client: Any, calls: Calls, who: str, change: Change) -> None:
+    """The same with calls of a resource type's own, as IAM has them.
+
+    Args:
+        client: a boto3 client.
+        calls: how the type changes tags.
+        who: what the type is named by in these calls.
+        change: the old and the new properties.
+    """
     old, new = all_tags(change.old), all_tags(change.new)
-    who = arn if calls.by == "arn" else id_
     gone = sorted(set(old) - set(new))
     if gone:
         _send(client, calls.untag, calls.resource, who, {calls.keys: gone})
     changed = {key: value for key, value in new.items() if old.get(key) != value}
     if changed:
         _send(client, calls.tag, calls.resource, who, {calls.tags: changed})
+
+
+def tags_of(aws: Aws, service: str, who: str) -> dict[str, str]:
+    """The tags of a resource whose description does not tell them.
+
+    Args:
+        aws: the account.
+        service: botocore's name of it; one of `LISTS`.
+        who: the resource's ARN, or its address where the service asks for that.
+    """
+    call, by = LISTS[service]
+    answer = getattr(aws.client(service), call)(**{by: who})
+    tags = answer.get("Tags") or answer.get("tags") or {}
+    return dict(tags) if isinstance(tags, Mapping) else tag_map(tags)
 
 
 def _send(client: Any, call: str, resource: str, who: str, what: Mapping[str, Any]) -> None:
