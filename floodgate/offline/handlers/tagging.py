@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jmespath
+
 from floodgate.offline.handlers.base import Aws, Change
 from floodgate.offline.handlers.requests import input_shape, to_shape
 from floodgate.offline.handlers.shapes import all_tags, tag_map
@@ -49,12 +51,25 @@ CALLS: Mapping[str, Calls] = {
 }
 
 LISTS: Mapping[str, tuple[str, str]] = {
+    "acm": ("list_tags_for_certificate", "CertificateArn"),
+    "cloudfront": ("list_tags_for_resource", "Resource"),
     "cloudwatch": ("list_tags_for_resource", "ResourceARN"),
+    "elasticache": ("list_tags_for_resource", "ResourceName"),
+    "kms": ("list_resource_tags", "KeyId"),
+    "elbv2": ("describe_tags", "ResourceArns"),
     "logs": ("list_tags_for_resource", "resourceArn"),
+    "rds": ("list_tags_for_resource", "ResourceName"),
     "sns": ("list_tags_for_resource", "ResourceArn"),
     "sqs": ("list_queue_tags", "QueueUrl"),
+    "wafv2": ("list_tags_for_resource", "ResourceARN"),
 }
 """A service's call that lists the tags of one resource, and the parameter that names it."""
+WITHIN: Mapping[str, str] = {
+    "cloudfront": "Tags.Items",
+    "elbv2": "TagDescriptions[0].Tags",
+    "wafv2": "TagInfoForResource.TagList",
+}
+"""Where the answer of that call holds them (JMESPath), where it is not simply `Tags`."""
 
 
 def retag(aws: Aws, service: str, id_: str, arn: str, change: Change) -> None:
@@ -99,8 +114,10 @@ def tags_of(aws: Aws, service: str, who: str) -> dict[str, str]:
     """
     call, by = LISTS[service]
     answer = getattr(aws.client(service), call)(**{by: who})
-    tags = answer.get("Tags") or answer.get("tags") or {}
-    return dict(tags) if isinstance(tags, Mapping) else tag_map(tags)
+    tags = answer.get("Tags") or answer.get("tags") or answer.get("TagList") or {}
+    if isinstance(tags, Mapping):
+        return dict(tags)
+    return tag_map(tag if "Key" in tag else {"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in tags)
 
 
 def _send(client: Any, call: str, resource: str, who: str, what: Mapping[str, Any]) -> None:
@@ -119,6 +136,7 @@ def _tags(value: Any, shape: Any) -> Any:
     if shape.type_name == "map":
         return dict(value)
     if shape.member.type_name == "structure":
+        name, content = list(shape.member.members)[:2]  # KMS calls them TagKey and TagValue
         pairs = value.items() if isinstance(value, Mapping) else ((key, None) for key in value)
-        return [{"Key": key} if tag is None else {"Key": key, "Value": tag} for key, tag in sorted(pairs)]
+        return [{name: key} if tag is None else {name: key, content: tag} for key, tag in sorted(pairs)]
     return list(value)
