@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
@@ -31,6 +31,22 @@ from floodgate.offline import api_model, legality, moto_state, repairs, transpor
 from floodgate.offline.clients import OfflineSession  # noqa: E402 - the same
 
 
+class Recorder(Protocol):
+    """Who is told of all that happens in a world, in its order and while nothing else can happen there."""
+
+    def making(self) -> AbstractContextManager[None]:
+        """What is told inside belongs together: the making of one thing."""
+        ...
+
+    def made(self, type_: str, name: str) -> None:
+        """A resource was made."""
+        ...
+
+    def call(self, request: AWSPreparedRequest, operation: str, answer: Callable[[], AWSResponse]) -> AWSResponse:
+        """A request came; `answer` gives what AWS answers, and is to be called once."""
+        ...
+
+
 class World:
     """An isolated offline account: no world sees another, and any thread may use all parts of it.
 
@@ -41,6 +57,7 @@ class World:
 
     Attributes:
         session: a boto3 session on this account, for handlers, tests and the rehearsal.
+        recorder: is told of every call; set it before anything happens.
     """
 
     account_id = DEFAULT_ACCOUNT_ID
@@ -52,7 +69,8 @@ class World:
         self.seed = seed
         self.region = region
         self._shelf = moto_state.Shelf(now, random.Random(f"{seed}").getstate(), f"{seed}")
-        self.session = OfflineSession(region, check=self._check, send=self._send)
+        self.session = OfflineSession(region, check=self.check, send=self.answer)
+        self.recorder: Recorder | None = None
         self._made: Counter[tuple[str, str]] = Counter()
 
     @property
@@ -76,7 +94,9 @@ class World:
         What takes the place of an earlier one of that type and name gets ids of its own.
         """
         generation = self.generation(type_, name)
-        with moto_state.in_place(self._shelf), moto_state.seeded(type_, name, *([f"{generation}"] * bool(generation))):
+        names = (type_, name, *([f"{generation}"] * bool(generation)))
+        recorded = self.recorder.making() if self.recorder else nullcontext()
+        with moto_state.in_place(self._shelf), recorded, moto_state.seeded(*names):
             yield
 
     def generation(self, type_: str, name: str) -> int:
@@ -86,6 +106,8 @@ class World:
     def made(self, type_: str, name: str) -> None:
         """Count a resource that was made."""
         self._made[type_, name] += 1
+        if self.recorder:
+            self.recorder.made(type_, name)
 
     def lookup(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> list[dict[str, Any]]:
         """The first list in the answer of a describe call, e.g. ``autoscaling.describe_policies``."""
@@ -94,14 +116,33 @@ class World:
         answer = getattr(client, method)(**params)
         return next((value for value in answer.values() if isinstance(value, list)), [])
 
-    def _check(self, service: str, model: Any, params: dict[str, Any], region: str) -> None:
+    def check(self, service: str, model: Any, params: dict[str, Any], region: str) -> None:
+        """Hold a call against the service's model and AWS's rules.
+
+        Raises:
+            ClientError: AWS would refuse it, with AWS's code and the reason.
+        """
         api_model.check(service, model, params)
         facts = Facts(now=self.now.astimezone(UTC), lookup=partial(self.lookup, region=region))
         legality.check(service, model.name, params, facts)
 
-    def _send(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
+    def answer(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
+        """What AWS answers to a prepared request that was checked.
+
+        Raises:
+            NotOffline: the offline AWS does not have the service or the operation.
+            OfflineFault: the offline AWS failed in a way that AWS does not.
+        """
         with moto_state.in_place(self._shelf):
+            if self.recorder:
+                return self.recorder.call(request, operation, partial(transport.answer, request, operation))
             return transport.answer(request, operation)
+
+    @contextmanager
+    def in_place(self) -> Generator[None]:
+        """Nothing else happens in any world meanwhile, and ids go on where the last call left them."""
+        with moto_state.in_place(self._shelf):
+            yield
 
 
 class RegionalAws:
