@@ -112,9 +112,9 @@ def tags_of(aws: Aws, service: str, who: str) -> dict[str, str]:
         service: botocore's name of it; one of `LISTS`.
         who: the resource's ARN, or its address where the service asks for that.
     """
-    call, by = LISTS[service]
-    answer = getattr(aws.client(service), call)(**{by: who})
-    tags = answer.get("Tags") or answer.get("tags") or answer.get("TagList") or {}
+    (call, by), client = LISTS[service], aws.client(service)
+    answer = getattr(client, call)(**{by: to_shape(who, input_shape(client, call).members[by])})
+    tags = jmespath.search(WITHIN.get(service, "Tags || tags || TagList"), answer) or {}
     if isinstance(tags, Mapping):
         return dict(tags)
     return tag_map(tag if "Key" in tag else {"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in tags)
