@@ -56,6 +56,48 @@ def statement(given: Mapping[str, Any]) -> Statement:
     return _in_order(out)
 
 
+def text_of(policy: Any) -> str:
+    """A policy as the API takes it: the program may give text or an object."""
+    return policy if isinstance(policy, str) else json.dumps(policy)
+
+
+def as_given(seen: Any, given: Any) -> Any:
+    """A policy that the API tells, in the program's own words where it means the same.
+
+    Args:
+        seen: the document, as text or parsed.
+        given: what the program says, as text or an object; None where it says nothing.
+    """
+    document = json.loads(seen) if isinstance(seen, str) else seen
+    if given and equivalent(document, given):
+        return given
+    return document if isinstance(given, Mapping) else text_of(seen)
+
+
+def equivalent(one: Any, other: Any) -> bool:
+    """Whether two documents mean the same: lists in any order, one value with or without brackets.
+
+    The provider compares so too: https://github.com/hashicorp/awspolicyequivalence
+    """
+    try:
+        one, other = (json.loads(each) if isinstance(each, str) else each for each in (one, other))
+    except ValueError:
+        return one == other
+    return _meaning(one) == _meaning(other)
+
+
+def _meaning(value: Any, name: str = "") -> Any:
+    """A document in one form of the many that mean the same."""
+    if name in ("Principal", "NotPrincipal") and value == "*":
+        value = {"AWS": "*"}
+    if isinstance(value, Mapping):
+        return {key: _meaning(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        parts = sorted((_meaning(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+        return parts[0] if len(parts) == 1 else parts
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 def _principals(given: Iterable[Mapping[str, Any]]) -> Any:
     named: dict[str, list[str]] = {}
     for principal in given:

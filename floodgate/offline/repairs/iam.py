@@ -1,4 +1,4 @@
-"""IAM: AWS's own policies are there, and a role's trust policy must be one."""
+"""IAM: AWS's own policies are there, a role's trust policy must be one, and what is in use is not deleted."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import re
 from functools import cache
 from typing import Any
 
+from moto.core.responses import EmptyResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.exceptions import DeleteConflictException, NotFoundException
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
+from moto.iam.responses import IamResponse
 
 from floodgate.offline.repairs.patching import patch
 
@@ -68,3 +71,42 @@ def trusting_somebody(self: Any, role_name: str, assume_role_policy_document: st
     if not kwargs.get("linked_service"):
         IAMTrustPolicyDocumentValidator(assume_role_policy_document).validate()
     return trusting_somebody.original(self, role_name, assume_role_policy_document, *args, **kwargs)
+
+
+@patch(IamResponse, "update_role")
+def only_what_is_given(self: Any) -> Any:
+    """What a change does not mention stays; moto empties a description and resets a duration."""
+    role = self.backend.get_role(self._get_param("RoleName"))
+    described, lasts = self._get_param("Description"), self._get_param("MaxSessionDuration")
+    role.description = role.description if described is None else described
+    role.max_session_duration = lasts or role.max_session_duration
+    return EmptyResult()
+
+
+@patch(IAMBackend, "delete_policy")
+def delete_what_nobody_holds(self: Any, policy_arn: str) -> None:
+    """A policy in use stays, and one with several versions; moto deletes both.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+    """
+    policy = self.get_policy(policy_arn)
+    holders = (*self.roles.values(), *self.users.values(), *self.groups.values())
+    if any(policy_arn in holder.managed_policies for holder in holders):
+        raise DeleteConflictException("Cannot delete a policy attached to entities.")
+    if any(policy_arn == getattr(holder, "permissions_boundary_arn", None) for holder in holders):
+        raise DeleteConflictException("Cannot delete a policy that is used as a permissions boundary.")
+    if len(policy.versions) > 1:
+        raise DeleteConflictException(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        )
+    delete_what_nobody_holds.original(self, policy_arn)
+
+
+@patch(IAMBackend, "remove_role_from_instance_profile")
+def remove_what_is_in_it(self: Any, profile_name: str, role_name: str) -> None:
+    """A role that is not in the profile is named; moto breaks."""
+    profile, role = self.get_instance_profile(profile_name), self.get_role(role_name)
+    if role not in profile.roles:
+        raise NotFoundException(f"Role {role_name} cannot be found in Instance Profile {profile_name}.")
+    remove_what_is_in_it.original(self, profile_name, role_name)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor 
 
 MODULES = ("ec2_compute", "ec2_network", "ec2_routes", "ec2_security", "functions", "functions_ec2", "iam", "kms")
 MODULES += ("messaging", "monitoring", "s3", "secrets", "ssm")
+MODULES += ("iam_policies", "logs", "queues", "s3_buckets", "s3_configurations", "s3_objects")
 TRUST = json.dumps({
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}],
