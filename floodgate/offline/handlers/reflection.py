@@ -81,6 +81,8 @@ def _scalar(value: Any, kind: Type) -> Any:
         return to_output(value)
     if isinstance(value, Mapping | list | tuple):
         return None
+    if isinstance(value, bytes):
+        return value.decode()
     if kind is STRING and not isinstance(value, str):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if kind is BOOLEAN and isinstance(value, str):
