@@ -1,12 +1,14 @@
-"""Amazon EC2 Auto Scaling: groups, what is attached to them, and when they scale by themselves."""
+"""Amazon EC2 Auto Scaling: when groups scale by themselves, and the pauses in an instance's life."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, Resource, resource
-from floodgate.offline.handlers.declared import Declared, unique, without
+from botocore.exceptions import ClientError
+
+from floodgate.offline.handlers.base import AutoName, Aws, Props, resource
+from floodgate.offline.handlers.declared import Declared, without
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.shapes import upper_first
 
@@ -19,65 +21,10 @@ class AutoScaling(Declared):
     service, tagged = "autoscaling", False
 
 
-@resource("aws:autoscaling/group:Group", auto_name=AutoName())
-class Group(AutoScaling):
-    """An Auto Scaling group. `instanceRefresh` and the waits are the provider's own; AWS stores none of them."""
+class PutInGroup(AutoScaling):
+    """Something of a group that one call puts there whole, be it new or changed."""
 
-    create_call, id_prop = "create_auto_scaling_group", "name"
-    read_call, read_by, read_path = "describe_auto_scaling_groups", "AutoScalingGroupNames", "AutoScalingGroups[0]"
-    rename: ClassVar = {
-        "id": "LaunchTemplateId",
-        "name": "LaunchTemplateName",
-        "launchConfiguration": "LaunchConfigurationName",
-        "loadBalancers": "LoadBalancerNames",
-        "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",
-        "vcpuCount": "VCpuCount",
-    }
-    apart = (
-        *("name", "namePrefix", "tags", "vpcZoneIdentifiers", "initialLifecycleHooks"),
-        *("enabledMetrics", "metricsGranularity", "suspendedProcesses", "warmPool"),
-        *("forceDelete", "forceDeleteWarmPool", "ignoreFailedScalingActivities", "instanceRefresh"),
-        *("minElbCapacity", "waitForCapacityTimeout", "waitForElbCapacity"),
-    )
-    outputs = (
-        *("arn", "availabilityZones", "defaultCooldown", "desiredCapacity", "healthCheckType", "loadBalancers"),
-        *("name", "predictedCapacity", "serviceLinkedRoleArn", "targetGroupArns", "warmPoolSize"),
-    )
-    paths: ClassVar = {
-        "arn": "AutoScalingGroupARN",
-        "loadBalancers": "LoadBalancerNames",
-        "name": "AutoScalingGroupName",
-        "serviceLinkedRoleArn": "ServiceLinkedRoleARN",
-        "targetGroupArns": "TargetGroupARNs",
-    }
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """The group, with the hooks that must be there before the first instance."""
-        out = {"AutoScalingGroupName": props["name"], "HealthCheckGracePeriod": 300}
-        if "vpcZoneIdentifiers" in props:
-            out["VPCZoneIdentifier"] = ",".join(props["vpcZoneIdentifiers"])
-        if "tags" in props:
-            out["Tags"] = [tag_of(tag, props["name"]) for tag in props["tags"]]
-        if "initialLifecycleHooks" in props:
-            out["LifecycleHookSpecificationList"] = [hook_of(client, hook) for hook in props["initialLifecycleHooks"]]
-        return out | super().parameters(client, props)
-
-    def finish(self, aws: Aws, id_: str, props: Props) -> None:
-        """Suspensions, metrics and the warm pool."""
-        client, group = aws.client(self.service), {"AutoScalingGroupName": id_}
-        if props.get("suspendedProcesses"):
-            client.suspend_processes(**group, ScalingProcesses=props["suspendedProcesses"])
-        if props.get("enabledMetrics"):
-            granularity = props.get("metricsGranularity", "1Minute")
-            client.enable_metrics_collection(**group, Granularity=granularity, Metrics=props["enabledMetrics"])
-        if "warmPool" in props:
-            pool = {name: value for name, value in props["warmPool"].items() if value != -1}
-            client.put_warm_pool(**group, **request(client, "put_warm_pool", pool))
-
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """Subnets are one string in AWS and a list in Pulumi."""
-        subnets = item.get("VPCZoneIdentifier") or ""
-        return {"vpcZoneIdentifiers": subnets.split(",")} if subnets else {}
+    read_within = IN_GROUP
 
 
 def tag_of(tag: Props, group: str) -> dict[str, Any]:
@@ -98,27 +45,42 @@ def hook_of(client: Any, props: Props) -> dict[str, Any]:
 
 
 @resource("aws:autoscaling/lifecycleHook:LifecycleHook", auto_name=AutoName())
-class LifecycleHook(AutoScaling):
-    """A pause in an instance's life."""
+class LifecycleHook(PutInGroup):
+    """A pause in an instance's life. A change keeps what it does not name: AWS has no way to take a field away."""
 
-    create_call, id_prop = "put_lifecycle_hook", "name"
+    create_call = update_call = "put_lifecycle_hook"
+    id_prop = "name"
     read_call, read_by, read_path = "describe_lifecycle_hooks", "LifecycleHookNames", "LifecycleHooks[0]"
-    read_within = IN_GROUP
+    delete_call, delete_by = "delete_lifecycle_hook", "LifecycleHookName"
     rename: ClassVar = {"name": "LifecycleHookName"}
     outputs = ("defaultResult",)
+    silent = ("notificationMetadata", "notificationTargetArn", "roleArn")
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Like any other, but that AWS has words of its own for a hook that is not there."""
+        try:
+            super().delete(aws, id_, props)
+        except ClientError as error:
+            if "No Lifecycle Hook found" not in error.response["Error"].get("Message", ""):
+                raise
 
 
 @resource("aws:autoscaling/policy:Policy", auto_name=AutoName())
-class Policy(AutoScaling):
+class Policy(PutInGroup):
     """A scaling policy of any of the four types."""
 
-    create_call, id_prop = "put_scaling_policy", "name"
+    create_call = update_call = "put_scaling_policy"
+    id_prop = "name"
     read_call, read_by, read_path = "describe_policies", "PolicyNames", "ScalingPolicies[0]"
-    read_within = IN_GROUP
+    delete_call, delete_by = "delete_policy", "PolicyName"
     rename: ClassVar = {"metricDimensions": "Dimensions"}
     apart = ("name",)
     outputs = ("arn", "metricAggregationType")
-    paths: ClassVar = {"arn": "PolicyARN"}
+    paths: ClassVar = {"arn": "PolicyARN", "name": "PolicyName"}
+    silent = (
+        *("adjustmentType", "cooldown", "estimatedInstanceWarmup", "metricAggregationType", "minAdjustmentMagnitude"),
+        *("predictiveScalingConfiguration", "scalingAdjustment", "targetTrackingConfiguration"),
+    )
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
         """The policy; a step's bound may be an empty text, which is infinity."""
@@ -126,21 +88,47 @@ class Policy(AutoScaling):
         steps = [{k: v for k, v in step.items() if v != ""} for step in props.get("stepAdjustments", [])]
         return out | super().parameters(client, {**props, "stepAdjustments": steps} if steps else props)
 
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """Steps, whose bounds are numbers in AWS and text in Pulumi."""
+        seen = [_step(step) for step in item.get("StepAdjustments", [])]
+        given = props.get("stepAdjustments", [])
+        return {"stepAdjustments": given if _alike(given, seen) else seen}
+
+
+BOUNDS = ("metricIntervalLowerBound", "metricIntervalUpperBound")
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = {name: f"{step[upper_first(name)]:g}" for name in BOUNDS if step.get(upper_first(name)) is not None}
+    return {**bounds, "scalingAdjustment": step["ScalingAdjustment"]}
+
+
+def _alike(given: list[Props], seen: list[Props]) -> bool:
+    """Whether two lists have the same steps, however their bounds are written."""
+
+    def numbers(step: Props) -> str:
+        bounds = (step.get(name, "") for name in BOUNDS)
+        return repr([step["scalingAdjustment"], *(float(bound) if bound != "" else None for bound in bounds)])
+
+    return sorted(map(numbers, given)) == sorted(map(numbers, seen))
+
 
 @resource("aws:autoscaling/schedule:Schedule")
-class Schedule(AutoScaling):
+class Schedule(PutInGroup):
     """A scheduled action. The provider sends 0 for a size that is left out, and nothing for -1."""
 
-    create_call, id_prop = "put_scheduled_update_group_action", "scheduledActionName"
+    create_call = update_call = "put_scheduled_update_group_action"
+    id_prop = "scheduledActionName"
     read_call, read_by, read_path = (
         "describe_scheduled_actions",
         "ScheduledActionNames",
         "ScheduledUpdateGroupActions[0]",
     )
-    read_within = IN_GROUP
+    delete_call, delete_by = "delete_scheduled_action", "ScheduledActionName"
     outputs = ("arn", "desiredCapacity", "endTime", "maxSize", "minSize", "recurrence", "startTime", "timeZone")
     paths: ClassVar = {"arn": "ScheduledActionARN"}
     sizes = ("minSize", "maxSize", "desiredCapacity")
+    silent = ("endTime", "recurrence", "startTime", "timeZone")
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
         """The action with the sizes it sets."""
@@ -150,72 +138,3 @@ class Schedule(AutoScaling):
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """What the action leaves alone is -1 to the provider."""
         return {size: -1 for size in self.sizes if item.get(upper_first(size)) is None}
-
-
-class AttachedToGroup(Resource):
-    """Something that is said of a group and has no life of its own."""
-
-    def attach(self, client: Any, props: Props) -> str:
-        """Say it, and return the id."""
-        raise NotImplementedError
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Say it of the group."""
-        return self.attach(aws.client("autoscaling"), props)
-
-    def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """Nothing beyond the inputs."""
-        return {}
-
-
-@resource("aws:autoscaling/attachment:Attachment")
-class Attachment(AttachedToGroup):
-    """A target group or classic balancer of a group."""
-
-    def attach(self, client: Any, props: Props) -> str:
-        """The id is one that the provider makes up."""
-        group = props["autoscalingGroupName"]
-        if "lbTargetGroupArn" in props:
-            client.attach_load_balancer_target_groups(
-                AutoScalingGroupName=group, TargetGroupARNs=[props["lbTargetGroupArn"]]
-            )
-        else:
-            client.attach_load_balancers(AutoScalingGroupName=group, LoadBalancerNames=[props["elb"]])
-        return f"{group}-{unique(self.token, props)}"
-
-
-@resource("aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment")
-class TrafficSourceAttachment(AttachedToGroup):
-    """A traffic source of a group."""
-
-    def attach(self, client: Any, props: Props) -> str:
-        """The id names group, type and source."""
-        source = props["trafficSource"]
-        client.attach_traffic_sources(
-            **request(client, "attach_traffic_sources", {**props, "trafficSources": [source]})
-        )
-        return ",".join([props["autoscalingGroupName"], source["type"], source["identifier"]])
-
-
-@resource("aws:autoscaling/notification:Notification")
-class Notification(AttachedToGroup):
-    """A topic that is told what happens to some groups; its id is the topic."""
-
-    def attach(self, client: Any, props: Props) -> str:
-        """One configuration for each group."""
-        for group in props["groupNames"]:
-            client.put_notification_configuration(
-                AutoScalingGroupName=group, TopicARN=props["topicArn"], NotificationTypes=props["notifications"]
-            )
-        return props["topicArn"]
-
-
-@resource("aws:autoscaling/tag:Tag")
-class Tag(AttachedToGroup):
-    """One tag of a group that is made elsewhere."""
-
-    def attach(self, client: Any, props: Props) -> str:
-        """The id names group and key."""
-        group, tag = props["autoscalingGroupName"], props["tag"]
-        client.create_or_update_tags(Tags=[tag_of(tag, group)])
-        return f"{group},{tag['key']}"

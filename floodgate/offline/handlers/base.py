@@ -71,6 +71,8 @@ class Resource:
 
     token: ClassVar[str]
     auto_name: ClassVar[AutoName | None] = None
+    changing_outputs: ClassVar[frozenset[str]] = frozenset()
+    """Outputs that an update in place gives new values, so that a preview cannot know them."""
 
     def create(self, aws: Aws, props: Props) -> str:
         """Make the resource through boto3 and return its Pulumi id.
@@ -90,6 +92,8 @@ class Resource:
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The input properties as the API tells them now, so that drift shows; what no API tells is left out.
 
+        None is for what the API tells is not set.
+
         Raises Gone or ClientError where the resource is gone.
         """
         return self.read(aws, id_, props)
@@ -101,6 +105,10 @@ class Resource:
             Refused: the offline AWS cannot change one of the properties yet.
         """
         raise NotYet(f"{', '.join(sorted(change.names))} cannot be changed in place in the offline AWS yet")
+
+    def unknown_after(self, change: Change) -> frozenset[str]:
+        """The outputs that this change will give new values: those of `changing_outputs` that it concerns."""
+        return self.changing_outputs
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Delete the resource and wait until it is gone. Being gone already is no error."""

@@ -50,6 +50,8 @@ class Described(Resource):
     """Pulumi's name to AWS's, for requests."""
     paths: ClassVar[Mapping[str, str]] = {}
     """Pulumi's name to a JMESPath into the description, where it is not the same name."""
+    silent: ClassVar[tuple[str, ...]] = ()
+    """Properties that the description leaves out where they are not set: its silence says they were taken away."""
     tagged: ClassVar[bool] = True
     tag_type: ClassVar[str] = ""
     """EC2's resource type in tag specifications."""
@@ -96,8 +98,8 @@ class Described(Resource):
         known = arguments(self.token)
         assert known is not None, f"{self.token} has a handler, so the SDK has it"
         item = self.describe(aws, id_, props)
-        told = reflect(item, known, self.rename, self.paths)
-        return told | self.observed(aws, id_, item, props)
+        told = reflect(item, known, self.rename, self.paths) | self.observed(aws, id_, item, props)
+        return {name: None for name in self.silent if props.get(name)} | told
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """Input properties that no single name in the description tells; those that `more` tells, by default."""

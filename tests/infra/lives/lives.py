@@ -30,7 +30,7 @@ class Life:
     world: World
     provider: Provider
 
-    def make(self, token: str, name: str = "thing", **inputs: Any) -> Thing:
+    def make(self, token: str, name: str = "thing", /, **inputs: Any) -> Thing:
         """Check and create."""
         who = Identity(token, token, name)
         checked = changing.check(self.world, who, self.provider, {}, inputs)
@@ -38,11 +38,11 @@ class Life:
         id_, state = lifecycle.make(self.world, who, self.provider, props)
         return Thing(who, id_, checked, state)
 
-    def plan(self, thing: Thing, **inputs: Any) -> tuple[Edit, ...]:
+    def plan(self, thing: Thing, /, **inputs: Any) -> tuple[Edit, ...]:
         """What would change if `inputs` were set over the thing's own; None takes one away."""
         return changing.differences(thing.who, self.provider, thing.inputs, thing.state, self._new(thing, inputs))
 
-    def change(self, thing: Thing, **inputs: Any) -> set[str]:
+    def change(self, thing: Thing, /, **inputs: Any) -> set[str]:
         """Update in place; the first-level properties that changed. Nothing may ask for a replacement."""
         edits, new = self.plan(thing, **inputs), self._new(thing, inputs)
         assert not any(edit.replaces for edit in edits), f"a replacement: {edits}"

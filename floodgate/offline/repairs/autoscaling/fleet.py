@@ -16,6 +16,7 @@ from typing import Any
 
 from moto.autoscaling.models import ASG_NAME_TAG, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 
+from floodgate.offline.repairs.autoscaling.fields import group_named, invalid
 from floodgate.offline.repairs.patching import patch
 
 
@@ -78,8 +79,14 @@ def launch_over_the_zones(self: Any, count_needed: int, propagated_tags: dict[st
     places = Counter(
         (place, index >= on_demand) for index, place in zip(range(count_needed), _places(self), strict=False)
     )
-    for ((subnet, zone), spot), count in places.items():
-        _launch(self, count, tags, mix, subnet=subnet, zone=zone, spot=spot)
+    before = list(self.instance_states)
+    try:
+        for ((subnet, zone), spot), count in places.items():
+            _launch(self, count, tags, mix, subnet=subnet, zone=zone, spot=spot)
+    except Exception:
+        # nobody would know of those that did start
+        _terminate(self, [state for state in self.instance_states if state not in before])
+        raise
 
 
 def _launch(
@@ -133,7 +140,7 @@ def _subnets_by_zone(group: Any) -> dict[str, list[str | None]]:
 
 
 def _scale_in(group: Any, count: int) -> None:
-    """Terminate unprotected instances, each time the oldest of the fullest zone, and take them from their targets."""
+    """Terminate unprotected instances, each time the oldest of the fullest zone."""
     by_zone: dict[str, list[Any]] = {}
     for state in group.active_instances():
         by_zone.setdefault(state.instance.placement.zone, []).append(state)
@@ -146,6 +153,11 @@ def _scale_in(group: Any, count: int) -> None:
         victim = next(state for state in by_zone[zone] if not state.protected_from_scale_in)
         by_zone[zone].remove(victim)
         gone.append(victim)
+    _terminate(group, gone)
+
+
+def _terminate(group: Any, gone: list[Any]) -> None:
+    """Terminate instances of the group, and take them from their targets."""
     if not gone:
         return
     ids = {state.instance.id for state in gone}
@@ -159,6 +171,22 @@ def _target_groups(group: Any) -> list[Any]:
     """The group's target groups that still exist."""
     known = group.autoscaling_backend.elbv2_backend.target_groups
     return [known[arn] for arn in group.target_group_arns if arn in known]
+
+
+def terminate_all(group: Any) -> None:
+    """End every instance of a group that is about to be deleted by force: no protection, no suspension holds."""
+    _terminate(group, list(group.instance_states))
+
+
+@patch(AutoScalingBackend, "set_instance_protection")
+def scale_in_when_it_may(self: Any, group_name: str, instance_ids: list[str], *protected: bool | None) -> None:
+    """Moto leaves instances for ever that a smaller size wanted gone while they were protected."""
+    group = group_named(self, group_name)
+    for missing in set(instance_ids) - {state.instance.id for state in group.instance_states}:
+        raise invalid(f"The instance {missing} is not part of Auto Scaling group {group_name}.")
+    scale_in_when_it_may.original(self, group_name, instance_ids, *protected)
+    if len(group.active_instances()) > mix_of(group).total(group.desired_capacity or 0):
+        group.set_desired_capacity(group.desired_capacity)
 
 
 @patch(AutoScalingBackend, "update_attached_target_groups")

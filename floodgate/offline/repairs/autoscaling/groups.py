@@ -13,8 +13,9 @@ from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core import utils
+from moto.core.responses import EmptyResult
 
-from floodgate.offline.repairs.autoscaling import hooks, policies, schedules, traffic
+from floodgate.offline.repairs.autoscaling import fleet, hooks, policies, schedules, traffic
 from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named, invalid
 from floodgate.offline.repairs.kept import keep
 from floodgate.offline.repairs.patching import patch
@@ -34,7 +35,14 @@ FORGOTTEN = (
     "ServiceLinkedRoleARN",
 )
 FORGOTTEN_BY_UPDATE = (*FORGOTTEN, "CapacityRebalance", "DefaultCooldown", "PlacementGroup", "TerminationPolicies")
-UNSET_BY_MINUS_ONE = ("default_instance_warmup",)
+# what AWS takes for "no longer", by the field it clears
+CLEARED_BY = {
+    "context": "",
+    "default_instance_warmup": -1,
+    "instance_maintenance_policy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
+    "max_instance_lifetime": 0,
+    "placement_group": "",
+}
 
 
 @patch(AutoScalingResponse, "create_auto_scaling_group")
@@ -55,9 +63,13 @@ def create_within_rules(self: Any) -> Any:
     group.health_check_grace_period = 0
     group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
     _keep(group, params, FORGOTTEN)
-    for hook in params.get("LifecycleHookSpecificationList", []):
-        hooks.put(backend, {"AutoScalingGroupName": name, **hook})
-    traffic.attach(backend, name, params.get("TrafficSources", []))
+    try:
+        for hook in params.get("LifecycleHookSpecificationList", []):
+            hooks.put(backend, {"AutoScalingGroupName": name, **hook})
+        traffic.attach(backend, name, params.get("TrafficSources", []))
+    except Exception:
+        _forget(backend, group)
+        raise
     return answer
 
 
@@ -78,7 +90,7 @@ def update_within_rules(self: Any) -> Any:
 
 @patch(FakeAutoScalingGroup, "update")
 def update_keeps_mixed_instances(self: Any, **changes: Any) -> None:
-    """Moto drops the mixed instances policy on every update that does not repeat it."""
+    """Moto drops the mixed instances policy on every update that does not repeat it, and keeps what took its place."""
     launches_otherwise = changes.get("launch_template") or changes.get("launch_config_name")
     if not launches_otherwise and changes.get("mixed_instances_policy") is None and self.mixed_instances_policy:
         kept = copy.deepcopy(self.mixed_instances_policy)
@@ -86,6 +98,10 @@ def update_keeps_mixed_instances(self: Any, **changes: Any) -> None:
         kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
         changes["mixed_instances_policy"] = kept
     update_keeps_mixed_instances.original(self, **changes)
+    if changes.get("launch_config_name"):
+        self.ec2_launch_template = self.mixed_instances_policy = None
+    elif launches_otherwise or changes.get("mixed_instances_policy"):
+        self.launch_config = self.launch_configuration_name = None
 
 
 @patch(FakeAutoScalingGroup, "launch_template")
@@ -122,17 +138,23 @@ def delete_with_all_that_is_its_own(self: Any) -> Any:
     params, backend = self._get_params(), self.autoscaling_backend
     name = params["AutoScalingGroupName"]
     group = group_named(backend, name)
-    if group.instance_states and not params.get("ForceDelete"):
+    held = len(group.instance_states) + (group.warm_pool_size or 0)
+    if held and not params.get("ForceDelete"):
         raise AutoscalingClientError(
             "ResourceInUse",
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
             "still in the group.",
         )
-    group.min_size = 0
-    answer = delete_with_all_that_is_its_own.original(self)
+    _forget(backend, group)
+    return EmptyResult()
+
+
+def _forget(backend: Any, group: Any) -> None:
+    """End a group with all that is its own."""
+    fleet.terminate_all(group)
+    backend.autoscaling_groups.pop(group.name, None)
     for part in (policies, hooks, schedules):
-        part.forget_group(backend, name)
-    return answer
+        part.forget_group(backend, group.name)
 
 
 @patch(FakeAutoScalingGroup, "suspended_processes")
@@ -150,6 +172,6 @@ def _check_bounds(low: int, high: int, desired: int | None) -> None:
 
 def _keep(group: Any, params: Any, names: tuple[str, ...]) -> None:
     keep(group, params, names)
-    for name in UNSET_BY_MINUS_ONE:
-        if getattr(group, name, None) == -1:
+    for name, nothing in CLEARED_BY.items():
+        if getattr(group, name, None) == nothing:
             setattr(group, name, None)

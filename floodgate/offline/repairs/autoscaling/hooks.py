@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moto.autoscaling.models import LifecycleHook
+from moto.autoscaling.models import AutoScalingBackend, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
-from floodgate.offline.repairs.autoscaling.fields import group_named
+from floodgate.offline.repairs.autoscaling.fields import group_named, invalid
 from floodgate.offline.repairs.kept import keep
 from floodgate.offline.repairs.patching import patch
 
@@ -42,6 +42,14 @@ def _new(name: str, group: str, params: Mapping[str, Any]) -> Any:
     for field in ("role_arn", "notification_target_arn", "notification_metadata"):
         setattr(hook, field, None)
     return hook
+
+
+@patch(AutoScalingBackend, "delete_lifecycle_hook")
+def delete_one_that_is_there(self: Any, as_name: str, name: str) -> None:
+    """Moto deletes hooks that do not exist."""
+    if f"{group_named(self, as_name).name}_{name}" not in self.lifecycle_hooks:
+        raise invalid("No Lifecycle Hook found")
+    delete_one_that_is_there.original(self, as_name, name)
 
 
 def forget_group(backend: Any, group: str) -> None:

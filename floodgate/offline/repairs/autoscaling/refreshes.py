@@ -13,7 +13,7 @@ from moto.core import utils
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
 
-from floodgate.offline.repairs.autoscaling.fields import group_named
+from floodgate.offline.repairs.autoscaling.fields import group_named, invalid
 from floodgate.offline.repairs.patching import patch
 
 
@@ -28,6 +28,7 @@ def start_instance_refresh(self: Any) -> ActionResult:
     """Moto has no such operation."""
     params = self._get_params()
     group = group_named(self.autoscaling_backend, params["AutoScalingGroupName"])
+    _check_rollback(params)
     if any(refresh["Status"] == "Pending" for refresh in _refreshes(group)):
         raise AutoscalingClientError("InstanceRefreshInProgress", "An Instance Refresh is already in progress.")
     refresh = {
@@ -43,6 +44,28 @@ def start_instance_refresh(self: Any) -> ActionResult:
     }
     _refreshes(group).insert(0, refresh)
     return ActionResult({"InstanceRefreshId": refresh["InstanceRefreshId"]})
+
+
+def _check_rollback(params: Any) -> None:
+    """Back to a configuration is possible only where the new one is named, by a version that stays what it is.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
+    """
+    if not (params.get("Preferences") or {}).get("AutoRollback"):
+        return
+    wanted = params.get("DesiredConfiguration") or {}
+    if not wanted:
+        raise invalid(
+            "The request isn't valid. The AutoRollback parameter cannot be set to true when the DesiredConfiguration "
+            "parameter is empty. Set AutoRollback to false or specify a desired configuration and try again."
+        )
+    mixed = wanted.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    template = wanted.get("LaunchTemplate") or mixed.get("LaunchTemplateSpecification", {})
+    if template.get("Version", "$Default") in ("$Latest", "$Default"):
+        raise invalid(
+            "The request isn't valid. The AutoRollback parameter cannot be set to true when the launch template's "
+            "version is $Latest or $Default. Specify a version number and try again."
+        )
 
 
 @patch(AutoScalingResponse, "describe_instance_refreshes")

@@ -13,7 +13,7 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named
+from floodgate.offline.repairs.autoscaling.fields import check_target_groups, group_named, invalid
 from floodgate.offline.repairs.patching import patch, replace
 
 
@@ -87,6 +87,29 @@ def attach_known_target_groups(self: Any, group_name: str, target_group_arns: li
     group_named(self, group_name)
     check_target_groups(self, target_group_arns)
     attach_known_target_groups.original(self, group_name, target_group_arns)
+
+
+@patch(AutoScalingBackend, "detach_load_balancer_target_groups")
+def detach_attached_target_groups(self: Any, group_name: str, target_group_arns: list[str]) -> None:
+    """Moto takes instances from target groups that were never the group's, and fails where one is deleted."""
+    group = group_named(self, group_name)
+    if not set(target_group_arns) <= set(group.target_group_arns):
+        raise invalid("Trying to remove Target Groups that are not part of the group")
+    there = [arn for arn in target_group_arns if arn in self.elbv2_backend.target_groups]
+    detach_attached_target_groups.original(self, group_name, there)
+    group.target_group_arns = [arn for arn in group.target_group_arns if arn not in target_group_arns]
+
+
+@patch(AutoScalingBackend, "detach_load_balancers")
+def detach_attached_balancers(self: Any, group_name: str, load_balancer_names: list[str]) -> None:
+    """Moto takes the instances from all of the group's balancers, whichever are named."""
+    group = group_named(self, group_name)
+    if not set(load_balancer_names) <= set(group.load_balancer_names):
+        raise invalid("Trying to remove Load Balancers that are not part of the group")
+    others = [name for name in group.load_balancer_names if name not in load_balancer_names]
+    group.load_balancer_names = list(load_balancer_names)
+    detach_attached_balancers.original(self, group_name, load_balancer_names)
+    group.load_balancer_names = others
 
 
 def _kind(source: Mapping[str, str]) -> str:

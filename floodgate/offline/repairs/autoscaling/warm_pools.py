@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
 from floodgate.awsrules.model import WarmPool
 from floodgate.awsrules.warm_pool import size
-from floodgate.offline.repairs.autoscaling.fields import group_named
+from floodgate.offline.repairs.autoscaling.fields import group_named, invalid
 from floodgate.offline.repairs.patching import patch, replace
 
 
@@ -27,6 +28,19 @@ def warm_pool_size(group: Any) -> int | None:
 
 
 replace(FakeAutoScalingGroup, "warm_pool_size", property(warm_pool_size))
+
+
+@patch(AutoScalingResponse, "delete_warm_pool")
+def delete_warm_pool(self: Any) -> EmptyResult:
+    """Moto deletes a pool under its instances, and one that is not there."""
+    params = self._get_params()
+    group = group_named(self.autoscaling_backend, params["AutoScalingGroupName"])
+    if group.warm_pool is None:
+        raise invalid(f"No warm pool found for Auto Scaling group {group.name}")
+    if group.warm_pool_size and not params.get("ForceDelete"):
+        raise AutoscalingClientError("ResourceInUse", "You cannot delete a warm pool that has instances.")
+    group.warm_pool = None
+    return EmptyResult()
 
 
 @patch(AutoScalingResponse, "put_warm_pool")
