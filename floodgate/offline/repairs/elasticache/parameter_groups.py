@@ -89,9 +89,32 @@ def describe_cache_parameters(self: Any) -> ActionResult:
     return ActionResult({"Parameters": found})
 
 
+@patch(ElastiCacheResponse, "reset_cache_parameter_group")
+def reset_cache_parameter_group(self: Any) -> ActionResult:
+    """Moto has no such operation."""
+    params, group = self._get_params(), _group(self)
+    if params.get("ResetAllParameters"):
+        group["parameters"].clear()
+    for one in params.get("ParameterNameValues", []):
+        group["parameters"].pop(one["ParameterName"], None)
+    return ActionResult({"CacheParameterGroupName": group["CacheParameterGroupName"]})
+
+
 @patch(ElastiCacheResponse, "delete_cache_parameter_group")
 def delete_cache_parameter_group(self: Any) -> EmptyResult:
     """Moto has no such operation."""
+    name = _group(self)["CacheParameterGroupName"]
+    users = [
+        id_
+        for id_, one in self.elasticache_backend.replication_groups.items()
+        if one.cache_parameter_group_name == name
+    ]
+    if users:
+        raise ElastiCacheException(
+            "InvalidCacheParameterGroupState",
+            f"One or more cache clusters are still members of this parameter group {name}, so the group cannot be "
+            "deleted.",
+        )
     del records(self.elasticache_backend, KIND)[_group(self)["CacheParameterGroupName"]]
     return EmptyResult()
 

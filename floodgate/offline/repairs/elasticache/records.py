@@ -6,12 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from moto.elasticache.exceptions import ElastiCacheException
+
 KINDS = "parametergroup|usergroup|serverlesscache"
 
 
 def records(backend: Any, kind: str) -> dict[str, dict[str, Any]]:
     """The records of one kind, by name."""
     return backend.__dict__.setdefault(f"floodgate_{kind}", {})
+
+
+def existing(response: Any, kind: str, name: str, code: str) -> dict[str, Any]:
+    """One record, or AWS's refusal with this code."""
+    found = records(response.elasticache_backend, kind)
+    if name not in found:
+        raise ElastiCacheException(code, f"{name} not found")
+    return found[name]
 
 
 def arn(backend: Any, kind: str, name: str) -> str:

@@ -98,14 +98,14 @@ def create_with_members(self: Any) -> ActionResult:
     group = backend.replication_groups[params["ReplicationGroupId"]]
     group.engine_version = full_version(group.engine, group.engine_version)
     group.cache_parameter_group_name = group.cache_parameter_group_name or default_group(group)
-    _place(backend, group, params)
+    place(backend, group, params)
     for shard in group.node_groups:
         for node in shard["node_group_members"]:
-            _add_member(backend, group, node)
+            add_member(backend, group, node)
     return answer
 
 
-def _place(backend: Any, group: Any, params: Any) -> None:
+def place(backend: Any, group: Any, params: Any) -> None:
     """One zone after another, as the group's subnets have them, unless zones were asked for."""
     subnets = backend.cache_subnet_groups.get(group.cache_subnet_group_name)
     if subnets is None or params.get("PreferredCacheClusterAZs") or params.get("NodeGroupConfiguration"):
@@ -117,7 +117,8 @@ def _place(backend: Any, group: Any, params: Any) -> None:
             node["preferred_availability_zone"] = zone
 
 
-def _add_member(backend: Any, group: Any, node: Any) -> None:
+def add_member(backend: Any, group: Any, node: Any) -> None:
+    """Make the cache cluster that a node is."""
     name = node["cache_cluster_id"]
     fields = dict.fromkeys(_cluster_fields(), None)
     fields |= {field: getattr(group, field) for field in fields if hasattr(group, field)}

@@ -1,10 +1,10 @@
-"""Amazon RDS: identities, zones, engine versions, insights, and the proxy."""
+"""Amazon RDS: identities, zones, engine versions, insights, changes, deletions, and the proxy."""
 
 from __future__ import annotations
 
-from floodgate.offline.repairs.rds import databases, engines, proxies
+from floodgate.offline.repairs.rds import changes, databases, deletions, engines, groups, proxies
 
-PARTS = (databases, engines, proxies)
+PARTS = (databases, engines, proxies, changes, deletions, groups)
 
 
 def apply() -> None:

@@ -25,6 +25,7 @@ INSIGHTS = {
 }
 FORGOTTEN = ("DatabaseInsightsMode", "DedicatedLogVolume", "EngineLifecycleSupport", "NetworkType")
 FORGOTTEN_BY_CLUSTERS = (*FORGOTTEN, "MonitoringInterval", "MonitoringRoleArn", "CACertificateIdentifier")
+FORGOTTEN_BY_CLUSTERS += ("EnableLocalWriteForwarding",)
 LIFECYCLE = "open-source-rds-extended-support"
 
 
@@ -135,6 +136,21 @@ def storage_grows_by_itself(engine: str, storage_type: str) -> int:
     if engine.startswith("aurora"):
         return 1
     return storage_grows_by_itself.original(engine, "io1" if storage_type in {"io2", "gp3"} else storage_type)
+
+
+def certificate_details(cluster: Any) -> dict[str, str] | None:
+    """The certificate that a cluster was given."""
+    given = getattr(cluster, "ca_certificate_identifier", None)
+    return {"CAIdentifier": given} if given else None
+
+
+def local_write_forwarding_status(cluster: Any) -> str:
+    """Whether readers pass writes on."""
+    return "enabled" if getattr(cluster, "enable_local_write_forwarding", False) else "disabled"
+
+
+replace(DBCluster, "certificate_details", property(certificate_details))
+replace(DBCluster, "local_write_forwarding_status", property(local_write_forwarding_status))
 
 
 @patch(RDSResponse, "create_db_cluster")

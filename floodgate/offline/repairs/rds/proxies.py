@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.rds.exceptions import DBClusterNotFoundError, DBInstanceNotFoundError, DBProxyNotFoundFault
+from moto.rds.exceptions import (
+    DBClusterNotFoundError,
+    DBInstanceNotFoundError,
+    DBProxyNotFoundFault,
+    RDSClientError,
+)
 from moto.rds.models import DBProxyTargetGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
@@ -74,6 +79,40 @@ def keep_the_first_query(self: Any, proxy_name: str, config: Any) -> Any:
 def pool_with_its_first_query(self: Any) -> dict[str, Any]:
     """The pool's settings, all of them."""
     return pool_with_its_first_query.original(self) | {"InitQuery": getattr(self, "init_query", None)}
+
+
+@patch(RDSBackend, "delete_db_proxy")
+def delete_known_proxy(self: Any, proxy_name: str) -> Any:
+    """Moto fails on what does not exist."""
+    _proxy(self, proxy_name)
+    return delete_known_proxy.original(self, proxy_name)
+
+
+@patch(RDSBackend, "describe_db_proxy_targets")
+def targets_of_known_proxy(self: Any, proxy_name: str) -> Any:
+    """Moto fails on what does not exist."""
+    _proxy(self, proxy_name)
+    return targets_of_known_proxy.original(self, proxy_name)
+
+
+@patch(RDSBackend, "describe_db_proxy_target_groups")
+def groups_of_known_proxy(self: Any, proxy_name: str) -> Any:
+    """Moto fails on what does not exist."""
+    _proxy(self, proxy_name)
+    return groups_of_known_proxy.original(self, proxy_name)
+
+
+@patch(RDSBackend, "deregister_db_proxy_targets")
+def deregister_known_targets(self: Any, db_proxy_name: str, target_group_name: str, *args: Any, **kwargs: Any) -> None:
+    """Moto does not mind what is not registered."""
+    group = _proxy(self, db_proxy_name).proxy_target_groups[target_group_name or "default"]
+    known = {target.rds_resource_id for target in group.targets}
+    asked = {*kwargs.get("db_cluster_identifiers", ()), *kwargs.get("db_instance_identifiers", ())}
+    if missing := sorted(asked - known):
+        raise RDSClientError(
+            "DBProxyTargetNotFoundFault", f"Target {missing[0]} is not registered with {db_proxy_name}"
+        )
+    deregister_known_targets.original(self, db_proxy_name, target_group_name, *args, **kwargs)
 
 
 def _proxy(backend: Any, name: str) -> Any:
