@@ -18,10 +18,14 @@ from floodgate.offline.repairs import (
     elbv2,
     iam,
     images,
+    kms,
     rds,
     s3,
+    secretsmanager,
     servicequotas,
+    sns,
     speed,
+    sqs,
     wafv2,
 )
 
@@ -38,9 +42,13 @@ MODULES: tuple[ModuleType, ...] = (
     elasticache,
     elbv2,
     iam,
+    kms,
     rds,
     s3,
+    secretsmanager,
     servicequotas,
+    sns,
+    sqs,
     wafv2,
 )
 

@@ -1,0 +1,36 @@
+"""AWS Secrets Manager: descriptions that are taken away, and names that are not free yet.
+
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html and API_DeleteSecret
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import SecretsManagerBackend
+
+from floodgate.offline.repairs.patching import patch
+
+
+def apply() -> None:
+    """Importing this module has applied its repairs."""
+
+
+@patch(SecretsManagerBackend, "update_secret")
+def update_with_an_empty_description(self: Any, secret_id: str, **changes: Any) -> str:
+    """Moto keeps the old description where the new one is empty."""
+    answer = update_with_an_empty_description.original(self, secret_id=secret_id, **changes)
+    if changes.get("description") == "":
+        self.secrets[secret_id].description = None
+    return answer
+
+
+@patch(SecretsManagerBackend, "create_secret")
+def create_under_a_free_name(self: Any, name: str, **given: Any) -> str:
+    """Moto says of a secret that waits for its deletion that it exists."""
+    if name in self.secrets and self.secrets[name].is_deleted():
+        raise InvalidRequestException(
+            "You can't create this secret because a secret with this name is already scheduled for deletion."
+        )
+    return create_under_a_free_name.original(self, name=name, **given)
