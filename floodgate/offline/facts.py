@@ -35,7 +35,21 @@ def _all() -> dict[str, dict[str, Any]]:
 
 def facts(token: str) -> dict[str, Any]:
     """What is known of a resource type; empty for one that was not read."""
-    return _all().get(token, {})
+    return _all().get(_SAME_AS.get(token, token), {})
+
+
+# Pulumi's second names of one and the same type
+_SAME_AS = {
+    f"aws:alb/{name}": f"aws:lb/{name}"
+    for name in (
+        "listener:Listener",
+        "listenerCertificate:ListenerCertificate",
+        "listenerRule:ListenerRule",
+        "loadBalancer:LoadBalancer",
+        "targetGroup:TargetGroup",
+        "targetGroupAttachment:TargetGroupAttachment",
+    )
+}
 
 
 @cache
@@ -43,6 +57,19 @@ def allowed_values(token: str) -> dict[str, list[str]]:
     """The values that a property may have, by its path, without the lists known to be wrong."""
     listed = facts(token).get("one_of", {})
     return {path: values for path, values in listed.items() if (token, path.rpartition(".")[2]) not in LEFT_OUT}
+
+
+@cache
+def ranges(token: str) -> dict[str, list[list[float]]]:
+    """The ranges that a property may be in, by its path; any of them will do."""
+    return facts(token).get("range", {}) | {path: told for (type_, path), told in _RANGES.items() if type_ == token}
+
+
+# where the provider takes one value beside the range that was read, by its own source
+_RANGES: dict[tuple[str, str], list[list[float]]] = {
+    # 0 deletes at once
+    ("aws:secretsmanager/secret:Secret", "recoveryWindowInDays"): [[0, 0], [7, 30]],
+}
 
 
 @cache

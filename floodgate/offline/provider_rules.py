@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from floodgate.offline.facts import allowed_values, facts
+from floodgate.offline.facts import allowed_values, facts, ranges
 from floodgate.offline.problems import Finding, did_you_mean, shown
 from floodgate.offline.schema import INTEGER, NUMBER, STRING, ListOf, ObjectOf, OneOf, Type
 from floodgate.offline.values import UNKNOWN
@@ -49,7 +49,7 @@ def _value_rules(token: str, known: ObjectOf) -> tuple[tuple[Step, Test], ...]:
     """The facts about single values whose names and types the SDK confirms."""
     sources: tuple[tuple[dict[str, Any], tuple[Type, ...], Callable[[Any], Test]], ...] = (
         (allowed_values(token), (STRING,), _one_of),
-        (facts(token).get("range", {}), _NUMBERS, _in_ranges),
+        (ranges(token), _NUMBERS, _in_ranges),
         (facts(token).get("at_least", {}), _NUMBERS, lambda least: _in_ranges([[least, math.inf]])),
         (facts(token).get("format", {}), (STRING,), lambda form: _FORMATS.get(form, lambda _: None)),
     )

@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from floodgate.offline import changing, lifecycle, providers, values
+from floodgate.offline import changing, lifecycle, moto_state, providers, values
 from floodgate.offline.changes import Edit
 from floodgate.offline.engine.previews import foreseen
 from floodgate.offline.lifecycle import Identity, Provider
@@ -64,11 +64,12 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
         """A provider's settings, before anything uses it."""
-        try:
-            given = values.plain(request.news)
-            providers.explicit(f"{providers.TYPE}aws", request.urn.rpartition("::")[2], given.props, self._fallback)
-        except Refused as refused:
-            return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(refused))
+        with _told(context):
+            try:
+                given = values.plain(request.news)
+                providers.explicit(f"{providers.TYPE}aws", request.urn.rpartition("::")[2], given.props, self._fallback)
+            except Refused as refused:
+                return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(refused))
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
@@ -212,8 +213,12 @@ def _failures(refused: Refused) -> list[Any]:
 
 @contextmanager
 def _told(context: Any) -> Generator[None]:
-    """A refusal as the call's error, in one line and without the resource's name, which the engine prints itself."""
+    """A refusal as the call's error, in one line and without the resource's name, which the engine prints itself.
+
+    One call at a time: moto needs it, and the SDK's modules load when they are first asked for.
+    """
     try:
-        yield
+        with moto_state.LOCK:
+            yield
     except Refused as refused:
         context.abort(grpc.StatusCode.UNKNOWN, "; ".join(changing.problem_of(p) for p in refused.problems))
