@@ -1,12 +1,26 @@
-"""Amazon SNS and SQS: topics, their subscribers and queues."""
+"""Amazon SNS: topics, who may publish to them, and who is told."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, Resource, resource
+from botocore.exceptions import ClientError
+
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, Resource, is_gone, resource
+from floodgate.offline.handlers.policy_document import as_given, text_of
 from floodgate.offline.handlers.shapes import all_tags, tag_list, upper_first
+from floodgate.offline.handlers.tagging import retag, tags_of
+
+FEEDBACK = {
+    f"{protocol}{outcome}": upper_first(f"{protocol}{outcome}")
+    for protocol in ("application", "firehose", "http", "lambda", "sqs")
+    for outcome in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
+} | {
+    f"http{outcome}": f"HTTP{outcome}"
+    for outcome in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
+}
 
 
 def attributes(props: Props, names: Mapping[str, str]) -> dict[str, str]:
@@ -15,7 +29,24 @@ def attributes(props: Props, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return text_of(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def from_attributes(seen: Mapping[str, str], names: Mapping[str, str], props: Props) -> dict[str, Any]:
+    """AWS's attributes as properties in the program's own form; None for those that are not set."""
+    return {ours: _value(seen.get(theirs) or None, props.get(ours)) for ours, theirs in names.items()}
+
+
+def _value(seen: str | None, given: Any) -> Any:
+    if seen is None or (seen == "{}" and not given):
+        return None
+    if seen.lower() in ("true", "false") and not isinstance(given, str):
+        return seen.lower() == "true"
+    if seen.startswith("{"):
+        return as_given(seen, given)
+    return int(seen) if seen.isdigit() and not isinstance(given, str) else seen
 
 
 @resource("aws:sns/topic:Topic", auto_name=AutoName(limit=256))
@@ -33,8 +64,12 @@ class Topic(Resource):
         "tracingConfig": "TracingConfig",
         "archivePolicy": "ArchivePolicy",
         "fifoThroughputScope": "FifoThroughputScope",
+        "maximumMessageSize": "MaximumMessageSize",
+        **FEEDBACK,
     }
     only_fifo = ("fifoTopic", "contentBasedDeduplication", "archivePolicy", "fifoThroughputScope")
+    computed = ("policy", "signatureVersion", "tracingConfig", "fifoThroughputScope", "maximumMessageSize")
+    """What the provider leaves as it is when the program no longer speaks of it."""
 
     def create(self, aws: Aws, props: Props) -> str:
         """Make the topic; AWS takes a queue's attributes only for a queue-like one."""
@@ -48,6 +83,28 @@ class Topic(Resource):
         out = {"arn": id_, "owner": found["Owner"], "policy": found["Policy"], "tagsAll": all_tags(props)}
         return out | {"name": id_.rsplit(":", 1)[-1]}
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """Its attributes and tags."""
+        found = aws.client("sns").get_topic_attributes(TopicArn=id_)["Attributes"]
+        seen = from_attributes(found, self.settable, props)
+        seen |= {name: seen[name] or False for name in ("fifoTopic", "contentBasedDeduplication")}
+        return seen | {"name": id_.rsplit(":", 1)[-1], "tags": tags_of(aws, "sns", id_)}
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Each attribute has a call of its own."""
+        sns = aws.client("sns")
+        for name in sorted(change.names & self.settable.keys()):
+            if name in change.new or name not in self.computed:
+                absent = 0 if name.endswith("Rate") else ""
+                value = _text(change.new.get(name, absent))
+                sns.set_topic_attributes(TopicArn=id_, AttributeName=self.settable[name], AttributeValue=value)
+        if change.touches("tags"):
+            retag(aws, "sns", id_, id_, change)
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Delete it with its subscriptions."""
+        aws.client("sns").delete_topic(TopicArn=id_)
+
 
 @resource("aws:sns/topicSubscription:TopicSubscription")
 class TopicSubscription(Resource):
@@ -59,8 +116,10 @@ class TopicSubscription(Resource):
         "filterPolicyScope": "FilterPolicyScope",
         "deliveryPolicy": "DeliveryPolicy",
         "redrivePolicy": "RedrivePolicy",
+        "replayPolicy": "ReplayPolicy",
         "subscriptionRoleArn": "SubscriptionRoleArn",
     }
+    fixed: ClassVar = {"endpoint": "Endpoint", "protocol": "Protocol", "topic": "TopicArn"}
 
     def create(self, aws: Aws, props: Props) -> str:
         """Subscribe."""
@@ -86,6 +145,42 @@ class TopicSubscription(Resource):
             "filterPolicyScope": found.get("FilterPolicyScope", "MessageAttributes" if "filterPolicy" in props else ""),
         }
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """Whom it tells, and its attributes."""
+        found = aws.client("sns").get_subscription_attributes(SubscriptionArn=id_)["Attributes"]
+        seen = from_attributes(found, self.settable, props)
+        fixed = {ours: found[theirs] for ours, theirs in self.fixed.items()}
+        return seen | fixed | {"rawMessageDelivery": seen["rawMessageDelivery"] or False}
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Each attribute has a call of its own.
+
+        The wider scope goes first and the narrower last, so that the filter always fits the scope:
+        https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-scope.html
+        """
+        names = sorted(change.names & self.settable.keys() - {"filterPolicyScope"})
+        if "filterPolicyScope" in change.within(["filterPolicyScope"]):
+            wide = change.new["filterPolicyScope"] == "MessageBody"
+            names = ["filterPolicyScope", *names] if wide else [*names, "filterPolicyScope"]
+        for name in names:
+            aws.client("sns").set_subscription_attributes(
+                SubscriptionArn=id_, AttributeName=self.settable[name], **self.value(name, change.new)
+            )
+
+    def value(self, name: str, props: Props) -> dict[str, str]:
+        """The value of an attribute; what takes it away differs."""
+        if props.get(name) or isinstance(props.get(name), bool):
+            return {"AttributeValue": _text(props[name])}
+        return {} if name == "redrivePolicy" else {"AttributeValue": "{}" if name == "filterPolicy" else ""}
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Unsubscribe; AWS forgets one that nobody confirmed by itself."""
+        try:
+            aws.client("sns").unsubscribe(SubscriptionArn=id_)
+        except ClientError as error:
+            if not is_gone(error) and "pending confirmation" not in error.response["Error"]["Message"]:
+                raise
+
 
 @resource("aws:sns/topicPolicy:TopicPolicy")
 class TopicPolicy(Resource):
@@ -93,48 +188,45 @@ class TopicPolicy(Resource):
 
     def create(self, aws: Aws, props: Props) -> str:
         """Write the policy."""
-        arn = props["arn"]
-        aws.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=props["policy"])
+        arn, policy = props["arn"], text_of(props["policy"])
+        aws.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
         return arn
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The topic's owner."""
         return {"owner": aws.client("sns").get_topic_attributes(TopicArn=id_)["Attributes"]["Owner"]}
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """The topic and its policy."""
+        found = aws.client("sns").get_topic_attributes(TopicArn=id_)["Attributes"]
+        return {"arn": id_, "policy": as_given(found["Policy"], props.get("policy"))}
 
-@resource("aws:sqs/queue:Queue", auto_name=AutoName(limit=80))
-class Queue(Resource):
-    """A queue of messages; its id is its address."""
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Write it again."""
+        self.create(aws, change.new)
 
-    numbers: ClassVar = {
-        "delaySeconds": "DelaySeconds",
-        "maxMessageSize": "MaximumMessageSize",
-        "messageRetentionSeconds": "MessageRetentionPeriod",
-        "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
-        "visibilityTimeoutSeconds": "VisibilityTimeout",
-        "kmsDataKeyReusePeriodSeconds": "KmsDataKeyReusePeriodSeconds",
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Put back the policy that a new topic has: AWS can neither delete nor empty one."""
+        try:
+            self.create(aws, {"arn": id_, "policy": usual_policy(id_)})
+        except ClientError as error:
+            if not is_gone(error):
+                raise
+
+
+def usual_policy(topic: str) -> str:
+    """The policy of a new topic: everything for its owner.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    """
+    actions = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic")
+    actions += ("Subscribe", "ListSubscriptionsByTopic", "Publish")
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in actions],
+        "Resource": topic,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": topic.split(":")[4]}},
     }
-    texts = ("policy", "redrivePolicy", "redriveAllowPolicy", "kmsMasterKeyId", "sqsManagedSseEnabled")
-    only_fifo = ("fifoQueue", "contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit")
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Make the queue."""
-        names = self.texts + (self.only_fifo if props.get("fifoQueue") else ())
-        told = self.numbers | {name: upper_first(name) for name in names}
-        made = aws.client("sqs").create_queue(
-            QueueName=props["name"], Attributes=attributes(props, told), tags=all_tags(props)
-        )
-        return made["QueueUrl"]
-
-    def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """Its attributes, as AWS filled them up."""
-        found = aws.client("sqs").get_queue_attributes(QueueUrl=id_, AttributeNames=["All"])["Attributes"]
-        out = {ours: int(found[theirs]) for ours, theirs in self.numbers.items() if theirs in found}
-        out |= {
-            name: found[upper_first(name)]
-            for name in self.texts
-            if name != "sqsManagedSseEnabled"
-            if upper_first(name) in found
-        }
-        out["sqsManagedSseEnabled"] = found.get("SqsManagedSseEnabled") == "true"
-        return out | {"arn": found["QueueArn"], "url": id_, "name": props["name"], "tagsAll": all_tags(props)}
+    return json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})

@@ -14,6 +14,7 @@ from moto.cloudwatch.models import CloudWatchBackend, Dimension, Statistics
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 
+from floodgate.offline.repairs.kept import keep
 from floodgate.offline.repairs.patching import patch
 
 
@@ -28,6 +29,9 @@ def state_of_an_alarm(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     """
     before = self.alarms.get(name)
+    if before is not None:
+        # tags are taken with a new alarm only; a changed one has calls of its own for them
+        kwargs.pop("tags", None)
     alarm = state_of_an_alarm.original(self, name, *args, **kwargs)
     if before is None:
         alarm.state_value = "INSUFFICIENT_DATA"
@@ -35,6 +39,35 @@ def state_of_an_alarm(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
     for kept in ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp", "history"):
         setattr(alarm, kept, getattr(before, kept))
     return alarm
+
+
+@patch(CloudWatchResponse, "put_metric_alarm")
+def put_all_of_an_alarm(self: Any) -> Any:
+    """Moto forgets the newer settings of an alarm, and whose account a query looks into."""
+    answer = put_all_of_an_alarm.original(self)
+    params = self._get_params()
+    alarm = self.cloudwatch_backend.alarms[params["AlarmName"]]
+    keep(alarm, params, ("EvaluationCriteria", "EvaluationInterval", "EvaluationWindow", "WarmUpConfiguration"))
+    for query, asked in zip(alarm.metric_data_queries, params.get("Metrics", []), strict=True):
+        keep(query, asked, ("AccountId",))
+    return answer
+
+
+@patch(CloudWatchBackend, "delete_alarms")
+def delete_what_no_alarm_is_about(self: Any, alarm_names: list[str]) -> None:
+    """An alarm that another one is about stays; and tags go with their alarm. Moto deletes and keeps.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
+    """
+    others = [alarm for name, alarm in self.alarms.items() if alarm.rule and name not in alarm_names]
+    needed = {name for alarm in others for name in _members(alarm.rule)}
+    if used := [name for name in alarm_names if name in needed]:
+        whom = "it" if len(used) == 1 else "them"
+        raise ValidationError(f"Cannot delete {','.join(used)} as there are composite alarm(s) depending on {whom}.")
+    for name in alarm_names:
+        if name in self.alarms:
+            self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
+    delete_what_no_alarm_is_about.original(self, alarm_names)
 
 
 @patch(CloudWatchResponse, "put_composite_alarm")
@@ -63,10 +96,15 @@ def put_composite_alarm(self: Any) -> Any:
 
 
 def _check_members(backend: Any, rule: str) -> None:
-    names = re.findall(r"(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*[\"']?([^\"')]+)[\"']?\s*\)", rule)
-    missing = [name for name in names if name.rsplit(":", 1)[-1].strip() not in backend.alarms]
+    missing = [name for name in _members(rule) if name not in backend.alarms]
     if missing:
         raise ValidationError(f"Could not save the composite alarm as alarms [{', '.join(missing)}] do not exist")
+
+
+def _members(rule: str) -> list[str]:
+    """The names of the alarms that a rule is about."""
+    found = re.findall(r"(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*[\"']?([^\"')]+)[\"']?\s*\)", rule)
+    return [name.rsplit(":", 1)[-1].strip() for name in found]
 
 
 def _snake(name: str) -> str:
