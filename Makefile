@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check fix bench docs lock clean
+.PHONY: help rehearse preview pulumi test check fix bench docs lock clean
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,12 @@ $(READY): requirements.txt pyproject.toml
 
 rehearse: $(READY) ## deploy the opening stack offline, replay a real opening, write report.html
 	@$(BIN)/floodgate rehearse --stack opening --scenario kdca-august-2021
+
+preview: pulumi ## preview the opening stack with the real engine and the policy pack, without an account
+	@$(BIN)/floodgate offline pulumi preview --stack opening --policy-pack policy
+
+pulumi: $(READY) ## build the Pulumi engine from Go modules, once, where there is none on PATH
+	@$(BIN)/python -m floodgate.offline.toolchain
 
 test: $(READY) ## every test of the default tiers
 	@$(BIN)/python -m pytest
