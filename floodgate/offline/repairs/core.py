@@ -16,6 +16,7 @@ import moto.cloudwatch.models
 import moto.core.common_models
 import moto.core.utils
 import moto.rds.models
+import moto.s3.models
 import moto.ssm.models
 from moto.core.base_backend import AccountSpecificBackend
 from moto.moto_api._internal import mock_random
@@ -27,6 +28,7 @@ from floodgate.offline.repairs.patching import patch, replace
 def apply() -> None:
     """Apply this module's repairs; idempotent."""
     _present()
+    _buckets()
     _ids()
     _first_use()
     _no_list_of_everything()
@@ -43,6 +45,15 @@ def _present() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.") and vars(module).get("utcnow") is plain:
             patch(module, "utcnow")(utcnow)
+
+
+def _buckets() -> None:
+    """A bucket is as old as its world says; moto asks the machine."""
+
+    @patch(moto.s3.models.FakeBucket, "__init__")
+    def make(self: Any, *args: Any, **options: Any) -> None:
+        make.original(self, *args, **options)
+        self.creation_date = active_now() or self.creation_date
 
 
 def _ids() -> None:

@@ -1,0 +1,1 @@
+"""One offline AWS for each project folder, in a process of its own, that any command on this machine can use."""
