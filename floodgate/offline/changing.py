@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from floodgate.awsrules.legality.facts import Facts
-from floodgate.offline import api_model, legality, schema
+from floodgate.offline import precheck, schema
 from floodgate.offline.changes import Edit, edits, same
 from floodgate.offline.facts import defaults
 from floodgate.offline.handlers.base import RESOURCES, Change, Gone, is_gone
-from floodgate.offline.handlers.described import Described
 from floodgate.offline.lifecycle import (
     Identity,
     Provider,
@@ -76,38 +73,8 @@ def check(
         props = checked(world, who, {**new, rule.prop: old[rule.prop]}, secrets=secrets)
     else:
         props = checked(world, who, new, secrets=secrets)
-    _legal(world, who, provider, props)
+    precheck.refuse(world, who, provider, props)
     return {**props, DEFAULTS: [rule.prop] if chosen and rule else []}
-
-
-def _legal(world: World, who: Identity, provider: Provider, props: Props) -> None:
-    """AWS's rules, as far as they need nothing that is only made in the deployment."""
-    handler = RESOURCES[who.token]
-    if has_unknown(dict(props)) or not isinstance(handler, Described):
-        return
-    aws = world.aws(props.get("region") or provider.region)
-    client = aws.client(handler.service)
-    try:
-        params = handler.parameters(client, with_defaults(who.token, provider.default_tags, props))
-    except Refused:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, the creation will say it better
-        return
-    operation = client.meta.method_to_api_mapping[handler.create_call]
-    try:
-        api_model.check(handler.service, client.meta.service_model.operation_model(operation), params)
-        with suppress(_NotMade):
-            legality.check(handler.service, operation, params, Facts(now=world.now, lookup=_not_made))
-    except ClientError as error:
-        raise Refused([refusal(str(who), error)]) from error
-
-
-class _NotMade(Exception):  # noqa: N818 - no error, the end of what can be said
-    """A rule asks for another resource, which this deployment may be about to make."""
-
-
-def _not_made(_operation: str, _params: Props) -> list[dict[str, Any]]:
-    raise _NotMade
 
 
 def differences(who: Identity, provider: Provider, old: Props, state_: Props, new: Props) -> tuple[Edit, ...]:
@@ -226,8 +193,8 @@ def _told_inputs(token: str, provider: Provider, inputs: Props, seen: Props) -> 
     """The inputs with what AWS tells otherwise; all that AWS tells where there were none."""
     arguments, usual = arguments_of(token).properties, defaults(token)
     if not _plain(inputs):
-        imported = {n: v for n, v in seen.items() if n in arguments and n != "tagsAll" and usual.get(n) != v}
-        return {**imported, DEFAULTS: []}
+        told = {n: v for n, v in seen.items() if n in arguments and n not in ("tags", "tagsAll") and usual.get(n) != v}
+        return {**_with_tags(told, arguments, provider, seen), DEFAULTS: []}
     told = dict(inputs)
     for name in arguments:
         if name == "tags" or name not in seen or (name not in told and name not in usual):

@@ -9,6 +9,7 @@ from typing import Any
 from floodgate.offline import schema, strict
 from floodgate.offline.lifecycle import Provider
 from floodgate.offline.problems import Problem, Refused
+from floodgate.offline.values import UNKNOWN
 
 TYPE = "pulumi:providers:"
 
@@ -40,7 +41,9 @@ def explicit(token: str, name: str, props: Mapping[str, Any], base: Provider) ->
     if problems := strict.check_arguments(where, known, given, secrets=frozenset({"accessKey", "secretKey", "token"})):
         raise Refused(problems)
     tags = given.get("defaultTags", {}).get("tags", {})
-    return Provider(given.get("region", base.region), tags)
+    region = given.get("region", base.region)
+    # in a preview the region may be another resource's output
+    return Provider(base.region if region is UNKNOWN else region, tags)
 
 
 def _decoded(key: str, value: Any, known: schema.ObjectOf) -> Any:

@@ -205,10 +205,8 @@ def _difference(found: tuple[Edit, ...], *, delete_first: bool) -> Any:
 
 
 def _failures(refused: Refused) -> list[Any]:
-    return [
-        provider_pb2.CheckFailure(property=problem.path, reason=changing.problem_of(problem))
-        for problem in refused.problems
-    ]
+    # the engine would print the whole value of a property that it is told, beside what the reason says of it
+    return [provider_pb2.CheckFailure(reason=changing.problem_of(problem)) for problem in refused.problems]
 
 
 @contextmanager
