@@ -8,7 +8,7 @@ told by the tests of each family.
 import pytest
 
 from floodgate.offline import schema
-from floodgate.offline.handlers.balancing import listener_attribute
+from floodgate.offline.handlers.balancing_attributes import LISTENER
 from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
 from floodgate.offline.handlers.declared import Declared
 from floodgate.offline.handlers.requests import input_shape, request
@@ -16,7 +16,8 @@ from floodgate.offline.handlers.requests import input_shape, request
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
 HOMES = ("app_autoscaling", "autoscaling", "balancing", "caches", "certificates", "database_groups", "databases")
-HOMES += ("dns", "edge", "waf")
+HOMES += ("autoscaling_attachments", "autoscaling_groups", "dns", "edge", "waf")
+HOMES += ("dns_records", "edge_distributions", "edge_functions", "edge_policies", "listeners", "target_groups")
 VISIBLE = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "m"}
 READERS = {
     "serviceNamespace": "rds", "scalableDimension": "rds:cluster:ReadReplicaCount", "resourceId": "cluster:@cluster",
@@ -232,7 +233,7 @@ def test_no_argument_of_the_sdk_is_lost(make):
         assert arguments is not None
         names = set(arguments.properties) - {"region", "tags", *handler.apart, *handler.missing}
         missing = names - sent(make, handler, names) - IN_A_BLOCK
-        missing = {name for name in missing if not listener_attribute(name)}
+        missing = {name for name in missing if name not in LISTENER}
         if missing:
             lost[token] = missing
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from floodgate.offline.repairs.elbv2 import attributes, balancers, listeners
+from floodgate.offline.repairs.elbv2 import attributes, balancers, changes, listeners
 
-PARTS = (attributes, balancers, listeners)
+PARTS = (attributes, balancers, changes, listeners)
 
 
 def apply() -> None:

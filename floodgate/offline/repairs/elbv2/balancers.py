@@ -26,7 +26,7 @@ def create_within_rules(self: Any) -> ActionResult:
     params, backend = self._get_params(), self.elbv2_backend
     if any(balancer.name == params["Name"] for balancer in backend.load_balancers.values()):
         raise DuplicateLoadBalancerName
-    _check_zones(backend, params)
+    check_zones(backend, params)
     for group in params.get("SecurityGroups", []):
         if backend.ec2_backend.get_security_group_from_id(group) is None:
             raise ELBClientError("InvalidSecurityGroup", f"Security group {group} does not exist")
@@ -39,7 +39,8 @@ def create_within_rules(self: Any) -> ActionResult:
     return answer
 
 
-def _check_zones(backend: Any, params: Any) -> None:
+def check_zones(backend: Any, params: Any) -> None:
+    """Subnets of one balancer are in different zones, and an application balancer's in at least two."""
     subnets = params.get("Subnets") or [mapping["SubnetId"] for mapping in params.get("SubnetMappings", [])]
     zones = [backend.ec2_backend.get_subnet(subnet).availability_zone for subnet in subnets]
     if len(set(zones)) < len(zones):

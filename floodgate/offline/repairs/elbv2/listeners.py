@@ -31,7 +31,7 @@ def create_listener_within_rules(self: Any) -> ActionResult:
     if params.get("Protocol") in {"HTTPS", "TLS"} and not params.get("Certificates"):
         raise ELBClientError("ValidationError", f"A certificate must be specified for {params['Protocol']} listeners")
     for certificate in params.get("Certificates", []):
-        _check_issued(self, certificate["CertificateArn"])
+        check_issued(self, certificate["CertificateArn"])
     answer = create_listener_within_rules.original(self)
     keep(answer.result["Listeners"][0], params, ("MutualAuthentication",))
     return answer
@@ -41,7 +41,8 @@ def create_listener_within_rules(self: Any) -> ActionResult:
 replace(moto.core.errors, "COMMON_ERROR_CODES", [*moto.core.errors.COMMON_ERROR_CODES, "UnsupportedCertificate"])
 
 
-def _check_issued(response: Any, arn: str) -> None:
+def check_issued(response: Any, arn: str) -> None:
+    """A listener serves only with a certificate that is issued."""
     known = acm_backends[response.current_account][response.region]._certificates.get(arn)  # noqa: SLF001 - moto's own
     if known is not None:
         known.check()
