@@ -1,65 +1,19 @@
-"""Amazon ElastiCache: replication groups, serverless caches, their groups and users."""
+"""Amazon ElastiCache: replication groups."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, resource
-from floodgate.offline.handlers.declared import MANAGED, Declared, without
-from floodgate.offline.handlers.requests import request
-from floodgate.offline.handlers.shapes import lower_first
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, resource
+from floodgate.offline.handlers.cache_shared import ElastiCache
+from floodgate.offline.handlers.declared import without
+from floodgate.offline.handlers.modified import given_key
 
-# AWS takes so many parameters in one call
-PARAMETERS_AT_ONCE = 20
 LOG_DESTINATIONS = {
     "cloudwatch-logs": ("CloudWatchLogsDetails", "LogGroup"),
     "kinesis-firehose": ("KinesisFirehoseDetails", "DeliveryStream"),
 }
-
-
-class ElastiCache(Declared):
-    """What all types of this service have in common."""
-
-    service = "elasticache"
-    outputs = ("arn",)
-    paths: ClassVar = {"arn": "ARN"}
-
-
-@resource("aws:elasticache/subnetGroup:SubnetGroup", auto_name=AutoName(lower=True))
-class SubnetGroup(ElastiCache):
-    """The subnets that caches may be in."""
-
-    create_call, id_prop = "create_cache_subnet_group", "name"
-    read_call, read_by, read_path = "describe_cache_subnet_groups", "CacheSubnetGroupName", "CacheSubnetGroups[0]"
-    rename: ClassVar = {"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"}
-    outputs = ("arn", "vpcId")
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """AWS insists on a description."""
-        return super().parameters(client, {"description": MANAGED, **props})
-
-
-@resource("aws:elasticache/parameterGroup:ParameterGroup", auto_name=AutoName(lower=True))
-class ParameterGroup(ElastiCache):
-    """A group of parameters: made empty, then set."""
-
-    create_call, id_prop = "create_cache_parameter_group", "name"
-    read_call, read_by = "describe_cache_parameter_groups", "CacheParameterGroupName"
-    read_path = "CacheParameterGroups[0]"
-    rename: ClassVar = {"name": "CacheParameterGroupName", "family": "CacheParameterGroupFamily"}
-    apart = ("parameters",)
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """AWS insists on a description."""
-        return super().parameters(client, {"description": MANAGED, **props})
-
-    def finish(self, aws: Aws, id_: str, props: Props) -> None:
-        """Set the parameters, as many at once as AWS takes."""
-        given = [{"ParameterName": p["name"], "ParameterValue": p["value"]} for p in props.get("parameters", [])]
-        for start in range(0, len(given), PARAMETERS_AT_ONCE):
-            some = given[start : start + PARAMETERS_AT_ONCE]
-            aws.client(self.service).modify_cache_parameter_group(CacheParameterGroupName=id_, ParameterNameValues=some)
 
 
 @resource(
@@ -79,6 +33,17 @@ class ReplicationGroup(ElastiCache):
         "securityGroupNames": "CacheSecurityGroupNames",
         "subnetGroupName": "CacheSubnetGroupName",
     }
+    update_call, update_by, update_with = "modify_replication_group", "ReplicationGroupId", ("applyImmediately",)
+    delete_call, delete_by = "delete_replication_group", "ReplicationGroupId"
+    kept = ("applyImmediately", "authTokenUpdateStrategy", "finalSnapshotIdentifier", "preferredCacheClusterAzs")
+    refined = frozenset({"numCacheClusters", "numNodeGroups", "replicasPerNodeGroup"})
+    cleared: ClassVar = {
+        "automaticFailoverEnabled": False,
+        "logDeliveryConfigurations": [],
+        "notificationTopicArn": "",
+        "snapshotRetentionLimit": 0,
+        "userGroupIds": [],
+    }
     apart = (
         *("applyImmediately", "authTokenUpdateStrategy", "authTokenWoVersion", "finalSnapshotIdentifier"),
         "logDeliveryConfigurations",
@@ -91,10 +56,14 @@ class ReplicationGroup(ElastiCache):
     )
     paths: ClassVar = {
         "arn": "ARN",
+        "automaticFailoverEnabled": "AutomaticFailover == 'enabled'",
         "configurationEndpointAddress": "ConfigurationEndpoint.Address",
         "dataTieringEnabled": "DataTiering == 'enabled'",
+        "description": "Description",
         "globalReplicationGroupId": "GlobalReplicationGroupInfo.GlobalReplicationGroupId",
+        "multiAzEnabled": "MultiAZ == 'enabled'",
         "nodeType": "CacheNodeType",
+        "port": "ConfigurationEndpoint.Port || NodeGroups[0].PrimaryEndpoint.Port",
         "primaryEndpointAddress": "NodeGroups[0].PrimaryEndpoint.Address",
         "readerEndpointAddress": "NodeGroups[0].ReaderEndpoint.Address",
     }
@@ -105,10 +74,71 @@ class ReplicationGroup(ElastiCache):
         logs = [log_delivery(log) for log in props.get("logDeliveryConfigurations", [])]
         return out | ({"LogDeliveryConfigurations": logs} if logs else {})
 
+    def delete_options(self, props: Props) -> dict[str, Any]:
+        """The last snapshot, where there is to be one."""
+        last = props.get("finalSnapshotIdentifier")
+        return {"FinalSnapshotIdentifier": last} if last else {}
+
+    def changed(self, change: Change) -> dict[str, Any]:
+        """A token that is only written is sent with its version."""
+        sent = super().changed(change)
+        if change.touches("authTokenWo", "authTokenWoVersion") and "authTokenWo" in change.new:
+            sent["authTokenWo"] = change.new["authTokenWo"]
+        sent.pop("authTokenWoVersion", None)
+        if change.touches("authToken") and not change.new.get("authToken"):
+            sent["authTokenUpdateStrategy"] = "DELETE"
+        return sent
+
+    def modification(self, client: Any, id_: str, sent: Props, change: Change) -> dict[str, Any]:
+        """Logs, tokens and groups of users have ways of their own to change."""
+        given = without(sent, ("logDeliveryConfigurations", "notificationTopicArn", "userGroupIds"))
+        if "authToken" in given or "authTokenWo" in given:
+            given["authTokenUpdateStrategy"] = change.new.get("authTokenUpdateStrategy", "ROTATE")
+        params = super().modification(client, id_, given, change)
+        if "logDeliveryConfigurations" in sent:
+            params["LogDeliveryConfigurations"] = log_changes(change)
+        if "notificationTopicArn" in sent:
+            topic = sent["notificationTopicArn"]
+            params |= {"NotificationTopicArn": topic} if topic else {"NotificationTopicStatus": "inactive"}
+        if "userGroupIds" in sent:
+            old, new = (set(props.get("userGroupIds", [])) for props in (change.old, change.new))
+            added, removed = sorted(new - old), sorted(old - new)
+            params |= {"UserGroupIdsToAdd": added} if added else {}
+            params |= {"UserGroupIdsToRemove": removed} if removed else {}
+        return params
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """More nodes come before the settings that need them, fewer go after."""
+        nodes = _replicas(change.new)
+        more = nodes is not None and nodes > (_replicas(change.old) or 0)
+        if more:
+            self._resize(aws, id_, change)
+        super().update(aws, id_, change)
+        if not more:
+            self._resize(aws, id_, change)
+
+    def _resize(self, aws: Aws, id_: str, change: Change) -> None:
+        """Shards and replicas as declared; nodes come and go at once, whatever `applyImmediately` says."""
+        client = aws.client(self.service)
+        shards = self.describe(aws, id_)["NodeGroups"]
+        if change.touches("numNodeGroups") and (count := change.new.get("numNodeGroups")) not in (None, len(shards)):
+            gone = (
+                {"NodeGroupsToRemove": [shard["NodeGroupId"] for shard in shards[count:]]}
+                if count < len(shards)
+                else {}
+            )
+            client.modify_replication_group_shard_configuration(
+                ReplicationGroupId=id_, NodeGroupCount=count, ApplyImmediately=True, **gone
+            )
+        wanted, now = _replicas(change.new), len(shards[0]["NodeGroupMembers"]) - 1
+        if change.touches("numCacheClusters", "replicasPerNodeGroup") and wanted not in (None, now):
+            resize = client.increase_replica_count if wanted > now else client.decrease_replica_count
+            resize(ReplicationGroupId=id_, NewReplicaCount=wanted, ApplyImmediately=True)
+
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """What only a member tells, and the counts."""
-        client, shards = aws.client(self.service), item["NodeGroups"]
-        member = client.describe_cache_clusters(CacheClusterId=item["MemberClusters"][0])["CacheClusters"][0]
+        shards = item["NodeGroups"]
+        member = self._member(aws, item)
         version = member.get("EngineVersion", "")
         asked = props.get("engineVersion", "")
         told = {
@@ -124,6 +154,27 @@ class ReplicationGroup(ElastiCache):
         }
         return {name: value for name, value in told.items() if value is not None}
 
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """Logs and the topic as the program writes them; zones are only wishes for the creation."""
+        told = super().observed(aws, id_, item, props)
+        topic = self._member(aws, item).get("NotificationConfiguration", {}).get("TopicArn", "")
+        logs = [logged(log) for log in item.get("LogDeliveryConfigurations", [])]
+        told |= {"logDeliveryConfigurations": logs, "notificationTopicArn": topic}
+        if "KmsKeyId" in item:
+            told["kmsKeyId"] = given_key(props.get("kmsKeyId"), item["KmsKeyId"])
+        return told
+
+    def _member(self, aws: Aws, item: Mapping[str, Any]) -> dict[str, Any]:
+        client = aws.client(self.service)
+        return client.describe_cache_clusters(CacheClusterId=item["MemberClusters"][0])["CacheClusters"][0]
+
+
+def _replicas(props: Props) -> int | None:
+    """How many replicas each shard is to have; None where the program does not say."""
+    if "replicasPerNodeGroup" in props:
+        return props["replicasPerNodeGroup"]
+    return props["numCacheClusters"] - 1 if "numCacheClusters" in props else None
+
 
 def log_delivery(log: Props) -> dict[str, Any]:
     """Where a log goes: AWS has a block for each kind of destination."""
@@ -136,59 +187,21 @@ def log_delivery(log: Props) -> dict[str, Any]:
     }
 
 
-@resource("aws:elasticache/user:User")
-class User(ElastiCache):
-    """Somebody who may use a cache, and for what."""
-
-    create_call, id_prop = "create_user", "userId"
-    read_call, read_by, read_path = "describe_users", "UserId", "Users[0]"
-    rename: ClassVar = {"passwordsWo": "Passwords"}
-    apart = ("authenticationMode", "passwordsWoVersion")
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """The number of passwords is told, not sent."""
-        out = super().parameters(client, props)
-        if "authenticationMode" in props:
-            mode = {"authenticationMode": without(props["authenticationMode"], ("passwordCount",))}
-            out |= request(client, self.create_call, mode)
-        return out
-
-
-@resource("aws:elasticache/userGroup:UserGroup")
-class UserGroup(ElastiCache):
-    """Users that a cache admits."""
-
-    create_call, id_prop = "create_user_group", "userGroupId"
-    read_call, read_by, read_path = "describe_user_groups", "UserGroupId", "UserGroups[0]"
-
-
-@resource("aws:elasticache/serverlessCache:ServerlessCache", auto_name=AutoName(limit=40, lower=True))
-class ServerlessCache(ElastiCache):
-    """A cache that has no nodes of one's own."""
-
-    create_call, id_prop = "create_serverless_cache", "name"
-    read_call, read_by, read_path = "describe_serverless_caches", "ServerlessCacheName", "ServerlessCaches[0]"
-    rename: ClassVar = {
-        "ecpuPerSeconds": "ECPUPerSecond",
-        "name": "ServerlessCacheName",
-        "snapshotArnsToRestores": "SnapshotArnsToRestore",
-    }
-    apart = ("timeouts",)
-    outputs = (
-        *("arn", "createTime", "dailySnapshotTime", "description", "fullEngineVersion", "majorEngineVersion"),
-        *("securityGroupIds", "snapshotRetentionLimit", "status", "subnetIds"),
+def log_changes(change: Change) -> list[dict[str, Any]]:
+    """The logs that start or change, and those that stop."""
+    old, new = (
+        {log["logType"]: log for log in p.get("logDeliveryConfigurations", [])} for p in (change.old, change.new)
     )
+    given = [log_delivery(log) for kind, log in new.items() if old.get(kind) != log]
+    return given + [{"LogType": kind, "Enabled": False} for kind in old if kind not in new]
 
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """Limits are one block in AWS, of which Pulumi has a list."""
-        given = dict(props)
-        limits = dict(given.get("cacheUsageLimits", {}))
-        if limits.get("ecpuPerSeconds"):
-            limits["ecpuPerSeconds"] = limits["ecpuPerSeconds"][0]
-            given["cacheUsageLimits"] = limits
-        return super().parameters(client, given)
 
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """The two addresses."""
-        ends = {"endpoints": "Endpoint", "readerEndpoints": "ReaderEndpoint"}
-        return {ours: [{lower_first(k): v for k, v in item[theirs].items()}] for ours, theirs in ends.items()}
+def logged(log: Mapping[str, Any]) -> dict[str, Any]:
+    """Where AWS says that a log goes, as the program writes it."""
+    block, name = LOG_DESTINATIONS[log["DestinationType"]]
+    return {
+        "destination": log["DestinationDetails"][block][name],
+        "destinationType": log["DestinationType"],
+        "logFormat": log["LogFormat"],
+        "logType": log["LogType"],
+    }

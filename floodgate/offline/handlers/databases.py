@@ -1,63 +1,17 @@
-"""Amazon RDS: clusters and instances."""
+"""Amazon RDS: clusters and their instances."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, function, resource
-from floodgate.offline.handlers.declared import Declared, refused, without
-from floodgate.offline.handlers.described import NO_PROPS
-from floodgate.offline.handlers.requests import request
-from floodgate.offline.handlers.shapes import lower_first, told
+from botocore.exceptions import ClientError
 
-RENAME = {
-    "backupWindow": "PreferredBackupWindow",
-    "caCertIdentifier": "CACertificateIdentifier",
-    "clusterIdentifier": "DBClusterIdentifier",
-    "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
-    "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
-    "identifier": "DBInstanceIdentifier",
-    "instanceClass": "DBInstanceClass",
-    "maintenanceWindow": "PreferredMaintenanceWindow",
-    "masterPassword": "MasterUserPassword",
-    "masterPasswordWo": "MasterUserPassword",
-    "parameterGroupName": "DBParameterGroupName",
-    "password": "MasterUserPassword",
-    "passwordWo": "MasterUserPassword",
-    "performanceInsightsEnabled": "EnablePerformanceInsights",
-    "replicateSourceDb": "SourceDBInstanceIdentifier",
-    "username": "MasterUsername",
-}
-# of deletions and changes, which the provider keeps until then
-LATER = ("applyImmediately", "allowMajorVersionUpgrade", "finalSnapshotIdentifier", "skipFinalSnapshot")
-LATER += ("deleteAutomatedBackups", "warningEventCategories")
-PATHS = {
-    "caCertIdentifier": "CACertificateIdentifier",
-    "dbParameterGroupName": "DBParameterGroups[0].DBParameterGroupName",
-    "dbSubnetGroupName": "DBSubnetGroup.DBSubnetGroupName",
-    "engineVersionActual": "EngineVersion",
-    "iamDatabaseAuthenticationEnabled": "IAMDatabaseAuthenticationEnabled",
-    "optionGroupName": "OptionGroupMemberships[0].OptionGroupName",
-    "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
-}
-
-
-class Rds(Declared):
-    """What clusters and instances have in common."""
-
-    service = "rds"
-    rename = RENAME
-
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """The version as it was asked for where it begins like the real one, and the managed secret."""
-        asked = props.get("engineVersion")
-        out: dict[str, Any] = {"engineVersion": item["EngineVersion"]}
-        if asked and item["EngineVersion"].startswith(f"{asked}."):
-            out["engineVersion"] = asked
-        if "MasterUserSecret" in item:
-            out["masterUserSecrets"] = [{lower_first(name): value for name, value in item["MasterUserSecret"].items()}]
-        return out
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, resource
+from floodgate.offline.handlers.database_shared import CLEARED, LATER, NO_SNAPSHOT, PATHS, Rds, not_in_place
+from floodgate.offline.handlers.declared import without
+from floodgate.offline.handlers.described import arn
 
 
 @resource("aws:rds/cluster:Cluster", auto_name=AutoName("clusterIdentifier", limit=63, lower=True))
@@ -71,6 +25,17 @@ class Cluster(Rds):
         *("clusterIdentifierPrefix", "clusterMembers", "iamRoles", "masterPasswordWoVersion", "sourceRegion"),
         "dbInstanceParameterGroupName",
     )
+    kept = (*LATER, "clusterMembers", "masterPasswordWoVersion")
+    refined = frozenset({"enableHttpEndpoint", "globalClusterIdentifier", "iamRoles", "replicationSourceIdentifier"})
+    passwords = ("masterPassword", "masterPasswordWo", "masterPasswordWoVersion")
+    cleared: ClassVar = CLEARED | {
+        "backtrackWindow": 0,
+        "enabledCloudwatchLogsExports": [],
+        "performanceInsightsEnabled": False,
+    }
+    update_call, update_by = "modify_db_cluster", "DBClusterIdentifier"
+    delete_call, delete_by = "delete_db_cluster", "DBClusterIdentifier"
+    snapshot_error = f"RDS Cluster {NO_SNAPSHOT}"
     missing = ("snapshotIdentifier", "restoreToPointInTime", "s3Import")
     outputs = (
         *("allocatedStorage", "arn", "availabilityZones", "backupRetentionPeriod", "clusterIdentifier"),
@@ -83,19 +48,71 @@ class Cluster(Rds):
     )
     paths: ClassVar = PATHS | {
         "arn": "DBClusterArn",
+        "caCertificateIdentifier": "CertificateDetails.CAIdentifier",
         "clusterIdentifier": "DBClusterIdentifier",
         "clusterMembers": "DBClusterMembers[].DBInstanceIdentifier",
         "clusterResourceId": "DbClusterResourceId",
         "dbClusterParameterGroupName": "DBClusterParameterGroup",
         "dbSubnetGroupName": "DBSubnetGroup",
+        "enableGlobalWriteForwarding": "GlobalWriteForwardingRequested",
+        "enableHttpEndpoint": "HttpEndpointEnabled",
+        "enableLocalWriteForwarding": "LocalWriteForwardingStatus",
         "iamRoles": "AssociatedRoles[].RoleArn",
         "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
+        "scalingConfiguration": "ScalingConfigurationInfo",
     }
 
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
-        """Roles are added to an existing cluster."""
-        for role in props.get("iamRoles", []):
-            aws.client(self.service).add_role_to_db_cluster(DBClusterIdentifier=id_, RoleArn=role)
+        """Roles are added to an existing cluster, which must not stay behind protected if that fails."""
+        rds = aws.client(self.service)
+        try:
+            for role in props.get("iamRoles", []):
+                rds.add_role_to_db_cluster(DBClusterIdentifier=id_, RoleArn=role)
+        except ClientError:
+            rds.modify_db_cluster(DBClusterIdentifier=id_, DeletionProtection=False, ApplyImmediately=True)
+            rds.delete_db_cluster(DBClusterIdentifier=id_, SkipFinalSnapshot=True)
+            raise
+
+    def refine(self, aws: Aws, id_: str, change: Change) -> None:
+        """Roles, the data API, and the ties to other clusters have calls of their own."""
+        rds = aws.client(self.service)
+        if change.touches("iamRoles"):
+            old, new = (set(props.get("iamRoles", [])) for props in (change.old, change.new))
+            for role in sorted(old - new):
+                rds.remove_role_from_db_cluster(DBClusterIdentifier=id_, RoleArn=role)
+            for role in sorted(new - old):
+                rds.add_role_to_db_cluster(DBClusterIdentifier=id_, RoleArn=role)
+        if change.touches("enableHttpEndpoint"):
+            switch = rds.enable_http_endpoint if change.new.get("enableHttpEndpoint") else rds.disable_http_endpoint
+            switch(ResourceArn=arn(aws, "rds", f"cluster:{id_}"))
+        _untie(rds, id_, arn(aws, "rds", f"cluster:{id_}"), change)
+
+    def unmake(self, aws: Aws, id_: str, props: Props) -> None:
+        """A cluster leaves its global one first."""
+        if name := props.get("globalClusterIdentifier"):
+            rds = aws.client(self.service)
+            with suppress(ClientError):
+                rds.remove_from_global_cluster(
+                    GlobalClusterIdentifier=name, DbClusterIdentifier=arn(aws, "rds", f"cluster:{id_}")
+                )
+
+
+def _untie(rds: Any, id_: str, own_arn: str, change: Change) -> None:
+    """Leave a global cluster, or the source of a replica; neither is joined later."""
+    for name, leave in (
+        (
+            "globalClusterIdentifier",
+            lambda before: rds.remove_from_global_cluster(GlobalClusterIdentifier=before, DbClusterIdentifier=own_arn),
+        ),
+        (
+            "replicationSourceIdentifier",
+            lambda _before: rds.promote_read_replica_db_cluster(DBClusterIdentifier=id_),
+        ),
+    ):
+        if change.touches(name):
+            if change.new.get(name):
+                not_in_place(change, name)
+            leave(change.old[name])
 
 
 @resource("aws:rds/clusterInstance:ClusterInstance", auto_name=AutoName("identifier", limit=63, lower=True))
@@ -105,6 +122,11 @@ class ClusterInstance(Rds):
     create_call, id_prop = "create_db_instance", "identifier"
     read_call, read_by, read_path = "describe_db_instances", "DBInstanceIdentifier", "DBInstances[0]"
     apart = (*LATER, "identifierPrefix", "forceDestroy")
+    kept = (*LATER, "engineVersion", "forceDestroy")
+    passwords = ("", "", "")
+    cleared: ClassVar = {}
+    update_call, update_by = "modify_db_instance", "DBInstanceIdentifier"
+    delete_call, delete_by = "delete_db_instance", "DBInstanceIdentifier"
     outputs = (
         *("arn", "availabilityZone", "caCertIdentifier", "dbParameterGroupName", "dbSubnetGroupName"),
         *("dbiResourceId", "endpoint", "engineVersionActual", "identifier", "kmsKeyId", "monitoringRoleArn"),
@@ -131,85 +153,6 @@ class ClusterInstance(Rds):
         writers = [member["DBInstanceIdentifier"] for member in members if member["IsClusterWriter"]]
         return super().more(aws, id_, item, props) | {"writer": item["DBInstanceIdentifier"] in writers}
 
-
-@resource("aws:rds/instance:Instance", auto_name=AutoName("identifier", limit=63, lower=True))
-class Instance(Rds):
-    """An instance that is in no cluster; its id is the resource id, which outlives a rename."""
-
-    create_call, id_path = "create_db_instance", "DBInstance.DbiResourceId"
-    apart = (
-        *LATER,
-        *("identifierPrefix", "passwordWoVersion", "blueGreenUpdate", "upgradeStorageConfig", "customerOwnedIpEnabled"),
-        *("replicateSourceDb", "replicaMode"),
-    )
-    missing = ("snapshotIdentifier", "restoreToPointInTime", "s3Import")
-    outputs = (
-        *("address", "allocatedStorage", "arn", "availabilityZone", "backupRetentionPeriod", "backupWindow"),
-        *("caCertIdentifier", "characterSetName", "databaseInsightsMode", "dbName", "dbSubnetGroupName", "engine"),
-        *("engineLifecycleSupport", "engineVersionActual", "hostedZoneId", "identifier", "iops", "kmsKeyId"),
-        *("licenseModel", "maintenanceWindow", "monitoringRoleArn", "multiAz", "networkType", "optionGroupName"),
-        *("parameterGroupName", "performanceInsightsKmsKeyId", "performanceInsightsRetentionPeriod", "port"),
-        *("replicas", "resourceId", "status", "storageThroughput", "storageType", "username", "vpcSecurityGroupIds"),
-    )
-    paths: ClassVar = PATHS | {
-        "address": "Endpoint.Address",
-        "arn": "DBInstanceArn",
-        "backupWindow": "PreferredBackupWindow",
-        "dbName": "DBName",
-        "hostedZoneId": "Endpoint.HostedZoneId",
-        "identifier": "DBInstanceIdentifier",
-        "maintenanceWindow": "PreferredMaintenanceWindow",
-        "multiAz": "MultiAZ",
-        "parameterGroupName": "DBParameterGroups[0].DBParameterGroupName",
-        "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
-        "port": "Endpoint.Port",
-        "replicas": "ReadReplicaDBInstanceIdentifiers",
-        "resourceId": "DbiResourceId",
-        "status": "DBInstanceStatus",
-        "username": "MasterUsername",
-    }
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Make the instance, or a replica of another."""
-        if "replicateSourceDb" not in props:
-            return super().create(aws, props)
-        client, call = aws.client(self.service), "create_db_instance_read_replica"
-        wanted = without(props, tuple(name for name in self.apart if name != "replicateSourceDb"))
-        return getattr(client, call)(**request(client, call, wanted, self.rename))["DBInstance"]["DbiResourceId"]
-
-    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
-        """The instance by its resource id."""
-        by_id = [{"Name": "dbi-resource-id", "Values": [id_]}]
-        found = aws.client(self.service).describe_db_instances(Filters=by_id)["DBInstances"]
-        if not found:
-            raise KeyError(f"{self.token} {id_} does not exist")
-        return found[0]
-
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """The endpoint with its port."""
-        at = item["Endpoint"]
-        return super().more(aws, id_, item, props) | {"endpoint": f"{at['Address']}:{at['Port']}"}
-
-
-@function("aws:rds/getEngineVersion:getEngineVersion")
-def get_engine_version(aws: Aws, props: Props) -> dict[str, Any]:
-    """The newest version that fits what is asked, or the first of those preferred."""
-    client = aws.client("rds")
-    asked = {k: v for k, v in props.items() if k in ("engine", "defaultOnly")}
-    if "version" in props:
-        asked["engineVersion"] = props["version"]
-    rename = {"parameterGroupFamily": "DBParameterGroupFamily"}
-    if "parameterGroupFamily" in props:
-        asked["parameterGroupFamily"] = props["parameterGroupFamily"]
-    found = client.describe_db_engine_versions(**request(client, "describe_db_engine_versions", asked, rename))
-    versions = {version["EngineVersion"]: version for version in found["DBEngineVersions"]}
-    preferred = [name for name in props.get("preferredVersions", []) if name in versions]
-    if not versions:
-        rule, remedy = "no version fits what is asked", "ask for less, or for a version that the offline AWS knows"
-        raise refused("aws:rds/getEngineVersion:getEngineVersion", rule, remedy, path="engine", value=props["engine"])
-    chosen = versions[(preferred or list(versions)[-1:])[0]]
-    paths = {"versionActual": "EngineVersion", "versionDescription": "DBEngineVersionDescription"}
-    paths |= {"engineDescription": "DBEngineDescription", "parameterGroupFamily": "DBParameterGroupFamily"}
-    paths |= {"exportableLogTypes": "ExportableLogTypes", "validUpgradeTargets": "ValidUpgradeTarget[].EngineVersion"}
-    names = ("engine", "status", "supportedFeatureNames", *paths)
-    return {"id": chosen["EngineVersion"], "version": chosen["EngineVersion"]} | told(chosen, names, paths)
+    def delete_options(self, props: Props) -> dict[str, Any]:
+        """The cluster has the data."""
+        return {}

@@ -37,7 +37,7 @@ def _unless_pending(name: str) -> Callable[..., Any]:
             raise JsonRESTError("KMSInvalidStateException", f"{key.arn} is pending deletion.")
         answer = refuse.original(self)  # ty: ignore[unresolved-attribute] - set by patch
         if name == "enable_key_rotation":
-            key.rotation_period_in_days = self._get_param("RotationPeriodInDays") or USUAL_PERIOD_DAYS  # noqa: SLF001 - moto's own
+            key.rotation_period_in_days = self._get_param("RotationPeriodInDays") or USUAL_PERIOD_DAYS
         return answer
 
     refuse.__qualname__ = f"refuse_{name}"

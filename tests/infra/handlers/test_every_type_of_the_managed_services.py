@@ -15,7 +15,8 @@ from floodgate.offline.handlers.requests import input_shape, request
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
-HOMES = ("app_autoscaling", "autoscaling", "balancing", "caches", "certificates", "database_groups", "databases")
+HOMES = ("app_autoscaling", "autoscaling", "balancing", "cache_groups", "cache_serverless", "cache_users", "caches")
+HOMES += ("certificates", "database_groups", "database_instances", "database_proxies", "databases", "engine_versions")
 HOMES += ("autoscaling_attachments", "autoscaling_groups", "dns", "edge", "waf")
 HOMES += ("dns_records", "edge_distributions", "edge_functions", "edge_policies", "listeners", "target_groups")
 VISIBLE = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "m"}
