@@ -90,20 +90,21 @@ class Policy(PutInGroup):
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """Steps, whose bounds are numbers in AWS and text in Pulumi."""
-        seen = [_step(step) for step in item.get("StepAdjustments", [])]
+        seen = [step_of(step) for step in item.get("StepAdjustments", [])]
         given = props.get("stepAdjustments", [])
-        return {"stepAdjustments": given if _alike(given, seen) else seen}
+        return {"stepAdjustments": given if alike(given, seen) else seen}
 
 
 BOUNDS = ("metricIntervalLowerBound", "metricIntervalUpperBound")
 
 
-def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+def step_of(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step adjustment as Pulumi has it; what has no bound is open."""
     bounds = {name: f"{step[upper_first(name)]:g}" for name in BOUNDS if step.get(upper_first(name)) is not None}
     return {**bounds, "scalingAdjustment": step["ScalingAdjustment"]}
 
 
-def _alike(given: list[Props], seen: list[Props]) -> bool:
+def alike(given: list[Props], seen: list[Props]) -> bool:
     """Whether two lists have the same steps, however their bounds are written."""
 
     def numbers(step: Props) -> str:

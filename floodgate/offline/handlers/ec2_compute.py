@@ -1,4 +1,4 @@
-"""Amazon EC2: launch templates, instances, key pairs and volumes."""
+"""Amazon EC2: instances."""
 
 from __future__ import annotations
 
@@ -6,48 +6,13 @@ import base64
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, Resource, resource
+from floodgate.offline.handlers.base import Aws, Change, Gone, Props, resource
+from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.ec2_network import Ec2
-from floodgate.offline.handlers.ec2_routes import hashcode
+from floodgate.offline.handlers.instance_changes import change_instance
+from floodgate.offline.handlers.instance_sight import observed
 from floodgate.offline.handlers.requests import input_shape, request, tags_parameter, to_shape
-from floodgate.offline.handlers.shapes import all_tags
-
-
-@resource("aws:ec2/launchTemplate:LaunchTemplate", auto_name=AutoName(limit=128))
-class LaunchTemplate(Ec2):
-    """How the instances of a group are made. Every property of the SDK reaches AWS, by AWS's own model of it."""
-
-    create_call, id_path = "create_launch_template", "LaunchTemplate.LaunchTemplateId"
-    read_call, read_by, read_path = "describe_launch_templates", "LaunchTemplateIds", "LaunchTemplates[0]"
-    outputs = ("name", "defaultVersion", "latestVersion")
-    paths: ClassVar = {
-        "name": "LaunchTemplateName",
-        "defaultVersion": "DefaultVersionNumber",
-        "latestVersion": "LatestVersionNumber",
-    }
-    tag_type, arn_format = "launch-template", "launch-template/{id}"
-
-    data_rename: ClassVar = {
-        "vpcSecurityGroupIds": "SecurityGroupIds",
-        "securityGroupNames": "SecurityGroups",
-        # inside a network interface
-        "securityGroups": "Groups",
-        "ipv4Addresses": "PrivateIpAddresses",
-        "ipv4AddressCount": "SecondaryPrivateIpAddressCount",
-    }
-    about_the_template = ("name", "namePrefix", "description", "tags", "tagsAll", "defaultVersion")
-    about_the_template += ("updateDefaultVersion", "region")
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """The first version's data beside the name and tags of the template."""
-        shape = input_shape(client, self.create_call)
-        data = {name: value for name, value in props.items() if name not in self.about_the_template}
-        out = {
-            "LaunchTemplateName": props["name"],
-            "LaunchTemplateData": to_shape(data, shape.members["LaunchTemplateData"], self.data_rename),
-            **tags_parameter(shape, all_tags(props), self.tag_type),
-        }
-        return out | ({"VersionDescription": props["description"]} if "description" in props else {})
+from floodgate.offline.handlers.tagging import retag
 
 
 @resource("aws:ec2/instance:Instance")
@@ -56,6 +21,7 @@ class Instance(Ec2):
 
     create_call, id_path = "run_instances", "Instances[0].InstanceId"
     read_call, read_by, read_path = "describe_instances", "InstanceIds", "Reservations[0].Instances[0]"
+    delete_call, delete_by = "terminate_instances", "InstanceIds"
     rename: ClassVar = {
         "ami": "ImageId",
         "privateIp": "PrivateIpAddress",
@@ -165,49 +131,25 @@ class Instance(Ec2):
         out = {"monitoring": item.get("Monitoring", {}).get("State") == "enabled"}
         return out | ({"iamInstanceProfile": profile} if profile else {})
 
+    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
+        """The instance; EC2 tells of a terminated one for an hour, and to a program it is gone."""
+        item = super().describe(aws, id_, props)
+        if item["State"]["Name"] in ("shutting-down", "terminated"):
+            raise Gone(f"instance {id_} is {item['State']['Name']}")
+        return item
 
-@resource("aws:ec2/keyPair:KeyPair", auto_name=AutoName("keyName"))
-class KeyPair(Ec2):
-    """A public key for logging in."""
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """What other calls tell of the instance, its interface and its disks."""
+        return self.more(aws, id_, item, props) | observed(aws.client(self.service), item, props)
 
-    create_call, id_prop = "import_key_pair", "keyName"
-    read_call, read_by, read_path = "describe_key_pairs", "KeyNames", "KeyPairs[0]"
-    outputs = ("keyPairId", "keyType", "fingerprint", "keyName")
-    paths: ClassVar = {"fingerprint": "KeyFingerprint"}
-    tag_type, arn_format = "key-pair", "key-pair/{id}"
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Each property by its own call; the tags last."""
+        change_instance(aws.client(self.service), self.describe(aws, id_), change)
+        if change.touches("tags"):
+            retag(aws, self.service, id_, "", change)
 
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """The key as bytes."""
-        return super().parameters(client, props) | {"PublicKeyMaterial": props["publicKey"].encode()}
-
-
-@resource("aws:ebs/volume:Volume")
-class Volume(Ec2):
-    """A disk."""
-
-    create_call, id_path = "create_volume", "VolumeId"
-    read_call, read_by, read_path = "describe_volumes", "VolumeIds", "Volumes[0]"
-    rename: ClassVar = {"type": "VolumeType"}
-    outputs = ("size", "type", "iops", "throughput", "encrypted", "kmsKeyId", "snapshotId", "createTime")
-    paths: ClassVar = {"type": "VolumeType"}
-    tag_type, arn_format = "volume", "volume/{id}"
-
-
-@resource("aws:ec2/volumeAttachment:VolumeAttachment")
-class VolumeAttachment(Resource):
-    """A disk given to an instance."""
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Attach the disk."""
-        ec2 = aws.client("ec2")
-        ec2.attach_volume(**request(ec2, "attach_volume", props, {"deviceName": "Device"}))
-        parts = (props["deviceName"], props["instanceId"], props["volumeId"])
-        return f"vai-{hashcode('-'.join(parts) + '-')}"
-
-    def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """The device; KeyError where the disk is not on that instance."""
-        volumes = aws.client("ec2").describe_volumes(VolumeIds=[props["volumeId"]])["Volumes"]
-        for found in volumes[0]["Attachments"]:
-            if found["InstanceId"] == props["instanceId"]:
-                return {"deviceName": found["Device"]}
-        raise KeyError(f"attachment {id_} does not exist")
+    def unmake(self, aws: Aws, id_: str, props: Props) -> None:
+        """`forceDestroy` lifts the protection that a program asked for; without it AWS refuses."""
+        if props.get("forceDestroy"):
+            for attribute in ("DisableApiTermination", "DisableApiStop"):
+                aws.client(self.service).modify_instance_attribute(InstanceId=id_, **{attribute: {"Value": False}})

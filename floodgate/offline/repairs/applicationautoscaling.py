@@ -58,6 +58,8 @@ def register_what_exists(self: Any, namespace: str, r_id: str, *args: Any, **kwa
 @patch(ApplicationAutoscalingBackend, "deregister_scalable_target")
 def deregister_with_all_that_is_its_own(self: Any, namespace: str, r_id: str, dimension: str) -> None:
     """Moto leaves a target's policies and scheduled actions behind."""
+    if r_id not in self.targets.get(dimension, {}):
+        raise _no("scalable target found", namespace, r_id, dimension)
     deregister_with_all_that_is_its_own.original(self, namespace, r_id, dimension)
     mine = (namespace, r_id, dimension)
     for policy in list(self.policies.values()):
@@ -72,14 +74,56 @@ def deregister_with_all_that_is_its_own(self: Any, namespace: str, r_id: str, di
 
 @patch(ApplicationAutoscalingBackend, "put_scaling_policy")
 def put_on_a_target(self: Any, **policy: Any) -> Any:
-    """Moto takes policies of targets that are not registered."""
+    """Moto takes policies of targets that are not registered, and keeps the alarms of a policy that changed."""
+    whose = policy["service_namespace"], policy["resource_id"], policy["scalable_dimension"]
     if policy["resource_id"] not in self.targets.get(policy["scalable_dimension"], {}):
-        raise JsonRESTError(
-            "ObjectNotFoundException",
-            f"No scalable target registered for service namespace: {policy['service_namespace']}, "
-            f"resource ID: {policy['resource_id']}, scalable dimension: {policy['scalable_dimension']}",
-        )
-    return put_on_a_target.original(self, **policy)
+        raise _no("scalable target registered", *whose)
+    key = FakeApplicationAutoscalingPolicy.formulate_key(*whose, policy["policy_name"])
+    before = self.policies.get(key)
+    if before is None:
+        return put_on_a_target.original(self, **policy)
+    before.delete_alarms(self.account_id, self.region_name)
+    made = put_on_a_target.original(self, **policy)
+    _stay(made, before)
+    return made
+
+
+def _stay(made: Any, before: Any) -> None:
+    """A policy that changed keeps its ARN, by which its alarms call it."""
+    alarms = cloudwatch_backends[made.account_id][made.region_name].alarms
+    for alarm in made.alarms:
+        actions = alarms[alarm.name].alarm_actions
+        actions[:] = [before.policy_arn if action == made.policy_arn else action for action in actions]
+    made.policy_arn = before.policy_arn
+
+
+def _no(what: str, namespace: str, resource_id: str, dimension: str) -> JsonRESTError:
+    whose = f"service namespace: {namespace}, resource ID: {resource_id}, scalable dimension: {dimension}"
+    return JsonRESTError("ObjectNotFoundException", f"No {what} for {whose}")
+
+
+@patch(ApplicationAutoscalingBackend, "delete_scaling_policy")
+def delete_a_policy_that_is_there(
+    self: Any, policy_name: str, service_namespace: str, resource_id: str, scalable_dimension: str
+) -> None:
+    """Moto calls a missing policy invalid."""
+    whose = service_namespace, resource_id, scalable_dimension
+    if FakeApplicationAutoscalingPolicy.formulate_key(*whose, policy_name) not in self.policies:
+        raise _no("scaling policy found", *whose)
+    delete_a_policy_that_is_there.original(self, policy_name, *whose)
+
+
+@patch(ApplicationAutoscalingBackend, "delete_scheduled_action")
+def delete_an_action_that_is_there(
+    self: Any, service_namespace: str, scheduled_action_name: str, resource_id: str, scalable_dimension: str
+) -> None:
+    """Moto deletes actions that do not exist."""
+    before = len(self.scheduled_actions)
+    delete_an_action_that_is_there.original(
+        self, service_namespace, scheduled_action_name, resource_id, scalable_dimension
+    )
+    if len(self.scheduled_actions) == before:
+        raise _no("scheduled action found", service_namespace, resource_id, scalable_dimension)
 
 
 @patch(ApplicationAutoscalingBackend, "describe_scaling_policies")

@@ -9,7 +9,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import convert_tag_spec, parse_user_data
 
-from floodgate.offline.repairs.patching import patch
+from floodgate.offline.repairs.patching import patch, replace
 
 
 @patch(LaunchTemplate, "create_version")
@@ -18,9 +18,17 @@ def without_contradiction(self: Any, data: dict[str, Any], description: str) -> 
     if "InstanceType" in data and "InstanceRequirements" in data:
         text = "The parameters InstanceType and InstanceRequirements cannot be specified in the same request."
         raise EC2ClientError("InvalidParameterCombination", text)
+    # moto puts the tags of the template itself among those of what it launches
+    own = [spec for spec in data.get("TagSpecifications", []) if spec["ResourceType"] != "launch-template"]
+    if own or "TagSpecifications" in data:
+        data["TagSpecifications"] = own
     if isinstance(data.get("UserData"), str):
         data["UserData"] = parse_user_data(data["UserData"])
     return without_contradiction.original(self, data, description)
+
+
+# moto tells the tags that the template began with
+replace(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda _self, _tags: None))
 
 
 @patch(LaunchTemplates, "create_launch_template_version")
