@@ -70,7 +70,8 @@ def tags_parameter(shape: Any, tags: Mapping[str, str], tag_type: str = "") -> d
     known = _members(shape)
     if not tags:
         return {}
-    if "tagspecifications" in known:
+    # RDS takes both, and means by the other one what it makes beside the database
+    if "tagspecifications" in known and (tag_type or "tags" not in known):
         return {"TagSpecifications": [{"ResourceType": tag_type, "Tags": _pairs(tags, "Key", "Value")}]}
     if "tags" not in known:
         return {}
