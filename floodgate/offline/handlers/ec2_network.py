@@ -1,13 +1,20 @@
-"""Amazon EC2: networks, their gateways and addresses, endpoints and flow logs."""
+"""Amazon EC2: networks, their subnets and their gateways to the internet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import Aws, Props, Resource, resource
+from botocore.exceptions import ClientError
+
+from floodgate.offline.facts import facts
+from floodgate.offline.handlers.base import Aws, Change, Gone, Props, Resource, is_gone, resource
+from floodgate.offline.handlers.declared import NOT_YET, refused
 from floodgate.offline.handlers.described import Described
 from floodgate.offline.handlers.shapes import upper_first
+from floodgate.offline.handlers.tagging import retag
 
 
 class Ec2(Described):
@@ -16,19 +23,69 @@ class Ec2(Described):
     service = "ec2"
 
 
+class NetworkPart(Ec2):
+    """What the types of a network have in common."""
+
+    missing: ClassVar[tuple[str, ...]] = ()
+    """Properties that the offline AWS cannot honour yet; asking for one is an error."""
+
+    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
+        """What `create_call` is given, if the offline AWS honours all of it."""
+        asked = [name for name in self.missing if props.get(name)]
+        if asked:
+            raise refused(self.token, NOT_YET, "leave it out offline", path=asked[0])
+        return super().parameters(client, props)
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """As usual; what AWS computes stays as it is when a program no longer says it, as with the real provider."""
+        stays = computed(self.token) - change.new.keys()
+        if names := change.names - stays:
+            super().update(aws, id_, replace(change, names=names))
+
+    def retag(self, aws: Aws, id_: str, change: Change) -> None:
+        """Change the tags; EC2 asks for the id alone."""
+        retag(aws, self.service, id_, "", change)
+
+
+@contextmanager
+def forgiving(*codes: str) -> Generator[None]:
+    """Whatever is asked of AWS inside is done already where AWS says so.
+
+    Args:
+        codes: error codes that say so, beside those that any API uses for it.
+    """
+    try:
+        yield
+    except Gone:
+        return
+    except ClientError as error:
+        if not is_gone(error, codes):
+            raise
+
+
+def computed(token: str) -> frozenset[str]:
+    """The properties of a type that AWS chooses where the program does not."""
+    return frozenset(facts(token).get("computed", ()))
+
+
 @resource("aws:ec2/vpc:Vpc")
-class Vpc(Ec2):
+class Vpc(NetworkPart):
     """A network. AWS makes its main route table, default network ACL and default security group with it."""
 
     create_call, id_path = "create_vpc", "Vpc.VpcId"
     read_call, read_by, read_path = "describe_vpcs", "VpcIds", "Vpcs[0]"
+    delete_call, delete_by = "delete_vpc", "VpcId"
     rename: ClassVar = {"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"}
     outputs = ("cidrBlock", "dhcpOptionsId", "instanceTenancy", "ownerId", "ipv6AssociationId", "ipv6CidrBlock")
+    ipv6 = "Ipv6CidrBlockAssociationSet[?Ipv6CidrBlockState.State=='associated'] | [0]"
     paths: ClassVar = {
-        "ipv6AssociationId": "Ipv6CidrBlockAssociationSet[0].AssociationId",
-        "ipv6CidrBlock": "Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock",
+        "ipv6AssociationId": f"{ipv6}.AssociationId",
+        "ipv6CidrBlock": f"{ipv6}.Ipv6CidrBlock",
+        "ipv6CidrBlockNetworkBorderGroup": f"{ipv6}.NetworkBorderGroup",
     }
     tag_type, arn_format = "vpc", "vpc/{id}"
+    missing = ("ipv4IpamPoolId", "ipv4NetmaskLength", "ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength")
+    changing_outputs = frozenset({"ipv6AssociationId", "ipv6CidrBlock"})
 
     attributes: ClassVar = {
         "enableDnsSupport": True,
@@ -36,12 +93,36 @@ class Vpc(Ec2):
         "enableNetworkAddressUsageMetrics": False,
     }
     """What AWS gives a new network that does not say otherwise."""
+    refined = frozenset({*attributes, "assignGeneratedIpv6CidrBlock"})
 
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
         """Set the attributes, which AWS takes one in a call."""
         for name, given in self.attributes.items():
             if props.get(name, given) != given:
-                aws.client("ec2").modify_vpc_attribute(VpcId=id_, **{upper_first(name): {"Value": props[name]}})
+                self._set(aws, id_, name, props[name])
+
+    def refine(self, aws: Aws, id_: str, change: Change) -> None:
+        """The attributes that changed, and whether it has IPv6 addresses of Amazon's."""
+        for name, value in change.within(self.attributes).items():
+            self._set(aws, id_, name, value)
+        if not change.touches("assignGeneratedIpv6CidrBlock"):
+            return
+        ec2, present = aws.client("ec2"), self.read(aws, id_, change.new).get("ipv6AssociationId")
+        wanted = change.new.get("assignGeneratedIpv6CidrBlock", False)
+        if wanted and not present:
+            ec2.associate_vpc_cidr_block(VpcId=id_, AmazonProvidedIpv6CidrBlock=True)
+        elif present and not wanted:
+            ec2.disassociate_vpc_cidr_block(AssociationId=present)
+
+    def _set(self, aws: Aws, id_: str, name: str, value: bool) -> None:
+        aws.client("ec2").modify_vpc_attribute(VpcId=id_, **{upper_first(name): {"Value": value}})
+
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """The attributes, which the description does not tell, and whether there are IPv6 addresses."""
+        ec2, given = aws.client("ec2"), item.get("Ipv6CidrBlockAssociationSet", [])
+        told: dict[str, Any] = {name: _attribute(ec2, id_, upper_first(name)) for name in self.attributes}
+        told["assignGeneratedIpv6CidrBlock"] = any(g["Ipv6CidrBlockState"]["State"] == "associated" for g in given)
+        return told
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """What AWS made with the network, and its attributes."""
@@ -67,11 +148,12 @@ def _attribute(ec2: Any, vpc_id: str, name: str) -> bool:
 
 
 @resource("aws:ec2/subnet:Subnet")
-class Subnet(Ec2):
+class Subnet(NetworkPart):
     """A range of addresses in one zone."""
 
     create_call, id_path = "create_subnet", "Subnet.SubnetId"
     read_call, read_by, read_path = "describe_subnets", "SubnetIds", "Subnets[0]"
+    delete_call, delete_by = "delete_subnet", "SubnetId"
     outputs = (
         "availabilityZone",
         "availabilityZoneId",
@@ -86,12 +168,17 @@ class Subnet(Ec2):
         "vpcId",
     )
     paths: ClassVar = {
+        "ipv6CidrBlock": "Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock",
         "ipv6CidrBlockAssociationId": "Ipv6CidrBlockAssociationSet[0].AssociationId",
         "privateDnsHostnameTypeOnLaunch": "PrivateDnsNameOptionsOnLaunch.HostnameType",
         "enableResourceNameDnsARecordOnLaunch": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
         "enableResourceNameDnsAaaaRecordOnLaunch": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord",
     }
+    silent = ("ipv6CidrBlock",)
     tag_type, arn_format = "subnet", "subnet/{id}"
+    missing = ("customerOwnedIpv4Pool", "mapCustomerOwnedIpOnLaunch", "outpostArn", "enableLniAtDeviceIndex")
+    missing += ("ipv4IpamPoolId", "ipv4NetmaskLength", "ipv6IpamPoolId", "ipv6NetmaskLength")
+    changing_outputs = frozenset({"ipv6CidrBlockAssociationId"})
 
     switches: ClassVar = {
         "mapPublicIpOnLaunch": "MapPublicIpOnLaunch",
@@ -100,28 +187,71 @@ class Subnet(Ec2):
         "enableResourceNameDnsARecordOnLaunch": "EnableResourceNameDnsARecordOnLaunch",
         "enableResourceNameDnsAaaaRecordOnLaunch": "EnableResourceNameDnsAAAARecordOnLaunch",
     }
+    refined = frozenset({*switches, "ipv6CidrBlock", "privateDnsHostnameTypeOnLaunch"})
 
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
         """Set what is switched on, which AWS takes one in a call."""
-        for ours, theirs in self.switches.items():
+        for ours in self.switches:
             if props.get(ours):
-                aws.client("ec2").modify_subnet_attribute(SubnetId=id_, **{theirs: {"Value": True}})
+                self._switch(aws, id_, ours, props[ours])
+        if props.get("privateDnsHostnameTypeOnLaunch", "ip-name") != "ip-name":
+            self._name_by(aws, id_, props)
+
+    def refine(self, aws: Aws, id_: str, change: Change) -> None:
+        """What is switched off, the IPv6 range, then what is switched on: some of it AWS refuses without a range."""
+        switched = change.within(self.switches)
+        for ours in [name for name, on in switched.items() if not on]:
+            self._switch(aws, id_, ours, False)
+        if change.touches("ipv6CidrBlock"):
+            self._range(aws, id_, change.new.get("ipv6CidrBlock"))
+        for ours in [name for name, on in switched.items() if on]:
+            self._switch(aws, id_, ours, True)
+        if change.touches("privateDnsHostnameTypeOnLaunch"):
+            self._name_by(aws, id_, change.new)
+
+    def _switch(self, aws: Aws, id_: str, ours: str, on: bool) -> None:
+        aws.client("ec2").modify_subnet_attribute(SubnetId=id_, **{self.switches[ours]: {"Value": on}})
+
+    def _name_by(self, aws: Aws, id_: str, props: Props) -> None:
+        kind = props["privateDnsHostnameTypeOnLaunch"]
+        aws.client("ec2").modify_subnet_attribute(SubnetId=id_, PrivateDnsHostnameTypeOnLaunch=kind)
+
+    def _range(self, aws: Aws, id_: str, wanted: str | None) -> None:
+        """Another IPv6 range, or none."""
+        ec2 = aws.client("ec2")
+        for present in self.describe(aws, id_).get("Ipv6CidrBlockAssociationSet", []):
+            ec2.disassociate_subnet_cidr_block(AssociationId=present["AssociationId"])
+        if wanted:
+            ec2.associate_subnet_cidr_block(SubnetId=id_, Ipv6CidrBlock=wanted)
 
 
 @resource("aws:ec2/internetGateway:InternetGateway")
-class InternetGateway(Ec2):
+class InternetGateway(NetworkPart):
     """The way between a network and the internet."""
 
     create_call, id_path = "create_internet_gateway", "InternetGateway.InternetGatewayId"
     read_call, read_by, read_path = "describe_internet_gateways", "InternetGatewayIds", "InternetGateways[0]"
+    delete_call, delete_by = "delete_internet_gateway", "InternetGatewayId"
     outputs = ("ownerId", "vpcId")
     paths: ClassVar = {"vpcId": "Attachments[0].VpcId"}
+    silent, refined = ("vpcId",), frozenset({"vpcId"})
     tag_type, arn_format = "internet-gateway", "internet-gateway/{id}"
 
     def finish(self, aws: Aws, id_: str, props: Props) -> None:
         """Attach it, where a network is named."""
         if "vpcId" in props:
             aws.client("ec2").attach_internet_gateway(InternetGatewayId=id_, VpcId=props["vpcId"])
+
+    def refine(self, aws: Aws, id_: str, change: Change) -> None:
+        """Take it from one network to another."""
+        if change.touches("vpcId"):
+            self.unmake(aws, id_, change.new)
+            self.finish(aws, id_, change.new)
+
+    def unmake(self, aws: Aws, id_: str, props: Props) -> None:
+        """Detach it from wherever it is attached, as the provider does."""
+        for attached in self.describe(aws, id_)["Attachments"]:
+            aws.client("ec2").detach_internet_gateway(InternetGatewayId=id_, VpcId=attached["VpcId"])
 
 
 @resource("aws:ec2/internetGatewayAttachment:InternetGatewayAttachment")
@@ -135,117 +265,15 @@ class InternetGatewayAttachment(Resource):
         return f"{gateway}:{vpc}"
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """The two ids; KeyError where the gateway is not on that network."""
+        """The two ids; Gone where the gateway is not on that network."""
         gateway, vpc = id_.split(":")
         found = aws.client("ec2").describe_internet_gateways(InternetGatewayIds=[gateway])["InternetGateways"][0]
         if vpc not in [attached["VpcId"] for attached in found["Attachments"]]:
-            raise KeyError(f"{gateway} is not attached to {vpc}")
+            raise Gone(f"{gateway} is not attached to {vpc}")
         return {"internetGatewayId": gateway, "vpcId": vpc}
 
-
-@resource("aws:ec2/natGateway:NatGateway")
-class NatGateway(Ec2):
-    """The way out for private subnets of one zone."""
-
-    create_call, id_path = "create_nat_gateway", "NatGateway.NatGatewayId"
-    read_call, read_by, read_path = "describe_nat_gateways", "NatGatewayIds", "NatGateways[0]"
-    rename: ClassVar = {"privateIp": "PrivateIpAddress"}
-    outputs = ("connectivityType", "networkInterfaceId", "privateIp", "publicIp", "associationId", "subnetId", "vpcId")
-    paths: ClassVar = {
-        "networkInterfaceId": "NatGatewayAddresses[0].NetworkInterfaceId",
-        "privateIp": "NatGatewayAddresses[0].PrivateIp",
-        "publicIp": "NatGatewayAddresses[0].PublicIp",
-        "associationId": "NatGatewayAddresses[0].AssociationId",
-    }
-    tag_type = "natgateway"
-
-
-@resource("aws:ec2/eip:Eip")
-class Eip(Ec2):
-    """A fixed public address."""
-
-    create_call, id_path = "allocate_address", "AllocationId"
-    read_call, read_by, read_path = "describe_addresses", "AllocationIds", "Addresses[0]"
-    outputs = ("allocationId", "associationId", "domain", "instance", "networkInterface", "privateIp", "publicIp")
-    paths: ClassVar = {
-        "instance": "InstanceId",
-        "networkInterface": "NetworkInterfaceId",
-        "privateIp": "PrivateIpAddress",
-    }
-    tag_type, arn_format = "elastic-ip", "elastic-ip/{id}"
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """An address of a network, the only kind that AWS still gives out."""
-        return {"Domain": "vpc"} | super().parameters(client, props)
-
-    def finish(self, aws: Aws, id_: str, props: Props) -> None:
-        """Put it on what it is for, where that is named."""
-        target = {"InstanceId": props.get("instance"), "NetworkInterfaceId": props.get("networkInterface")}
-        if any(target.values()):
-            aws.client("ec2").associate_address(AllocationId=id_, **{k: v for k, v in target.items() if v})
-
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """The names that AWS's DNS gives the address."""
-        zone = "compute-1" if aws.region == "us-east-1" else f"{aws.region}.compute"
-        inside = "ec2.internal" if aws.region == "us-east-1" else f"{aws.region}.compute.internal"
-        out = {"publicDns": f"ec2-{item['PublicIp'].replace('.', '-')}.{zone}.amazonaws.com"}
-        if item.get("PrivateIpAddress"):
-            out["privateDns"] = f"ip-{item['PrivateIpAddress'].replace('.', '-')}.{inside}"
-        return out | {"publicIpv4Pool": item.get("PublicIpv4Pool", "amazon")}
-
-
-@resource("aws:ec2/vpcEndpoint:VpcEndpoint")
-class VpcEndpoint(Ec2):
-    """A private way to an AWS service: routes of a gateway, or interfaces in subnets."""
-
-    create_call, id_path = "create_vpc_endpoint", "VpcEndpoint.VpcEndpointId"
-    read_call, read_by, read_path = "describe_vpc_endpoints", "VpcEndpointIds", "VpcEndpoints[0]"
-    rename: ClassVar = {"policy": "PolicyDocument"}
-    outputs = ("networkInterfaceIds", "ownerId", "policy", "privateDnsEnabled", "requesterManaged", "routeTableIds")
-    outputs += ("securityGroupIds", "state", "subnetIds", "ipAddressType", "vpcEndpointType", "serviceRegion")
-    paths: ClassVar = {"policy": "PolicyDocument", "securityGroupIds": "Groups[].GroupId"}
-    tag_type, arn_format = "vpc-endpoint", "vpc-endpoint/{id}"
-
-    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
-        """An endpoint that names no type is a gateway."""
-        return {"VpcEndpointType": "Gateway"} | super().parameters(client, props)
-
-    def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """DNS names of interfaces; prefix list and addresses of a gateway."""
-        out: dict[str, Any] = {
-            "dnsEntries": [
-                {"dnsName": e.get("DnsName"), "hostedZoneId": e.get("HostedZoneId")} for e in item.get("DnsEntries", [])
-            ],
-            "ownerId": item.get("OwnerId", aws.account_id),
-            "serviceRegion": item.get("ServiceRegion", aws.region),
-        }
-        if item["VpcEndpointType"] == "Gateway":
-            filters = [{"Name": "prefix-list-name", "Values": [item["ServiceName"]]}]
-            for found in aws.client("ec2").describe_prefix_lists(Filters=filters)["PrefixLists"]:
-                out |= {"prefixListId": found["PrefixListId"], "cidrBlocks": found.get("Cidrs", [])}
-        return out
-
-
-@resource("aws:ec2/flowLog:FlowLog")
-class FlowLog(Ec2):
-    """A record of the traffic of a network, a subnet or an interface."""
-
-    read_call, read_by, read_path = "describe_flow_logs", "FlowLogIds", "FlowLogs[0]"
-    rename: ClassVar = {"iamRoleArn": "DeliverLogsPermissionArn"}
-    outputs = ("logDestination", "logDestinationType", "logFormat", "maxAggregationInterval")
-    tag_type, arn_format = "vpc-flow-log", "vpc-flow-log/{id}"
-
-    kinds: ClassVar = {"vpcId": "VPC", "subnetId": "Subnet", "eniId": "NetworkInterface"}
-
-    create_call = "create_flow_logs"
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Begin the record; AWS tells what it refuses inside an answer of success."""
-        client = aws.client("ec2")
-        target = next(name for name in self.kinds if name in props)
-        kind = {"ResourceIds": [props[target]], "ResourceType": self.kinds[target]}
-        answer = client.create_flow_logs(**kind, **self.parameters(client, props))
-        for refused in answer.get("Unsuccessful", []):
-            error = refused["Error"]
-            raise client.exceptions.ClientError({"Error": error}, "CreateFlowLogs")
-        return answer["FlowLogIds"][0]
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Detach the gateway."""
+        gateway, vpc = id_.split(":")
+        with forgiving("Gateway.NotAttached"):
+            aws.client("ec2").detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)

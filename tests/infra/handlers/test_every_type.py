@@ -16,7 +16,8 @@ from floodgate.offline.handlers.base import FUNCTIONS, RESOURCES
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
 MODULES = ("ec2_compute", "ec2_network", "ec2_routes", "ec2_security", "functions", "functions_ec2", "iam", "kms")
-MODULES += ("messaging", "monitoring", "s3", "secrets", "ssm")
+MODULES += ("ec2_acls", "ec2_addresses", "ec2_endpoints", "ec2_prefix_lists", "ec2_route_associations")
+MODULES += ("ec2_security_rules", "ec2_templates", "ec2_volumes", "messaging", "monitoring", "s3", "secrets", "ssm")
 MODULES += ("iam_policies", "logs", "queues", "s3_buckets", "s3_configurations", "s3_objects")
 TRUST = json.dumps({
     "Version": "2012-10-17",
@@ -42,6 +43,7 @@ LIFECYCLE = {"rules": [{"id": "old", "status": "Enabled", "expiration": {"days":
 # token to properties; "@x" stands for the id of the thing named x
 RESOURCE_EXAMPLES = {
     "aws:ebs/volume:Volume": {"availabilityZone": "ap-northeast-2a", "size": 8},
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {"defaultNetworkAclId": "@default acl"},
     "aws:ec2/defaultRouteTable:DefaultRouteTable": {"defaultRouteTableId": "@main table"},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId": "@vpc"},
     "aws:ec2/eip:Eip": {},
@@ -205,6 +207,7 @@ def surroundings(make):
         "image": image,
         "vpc": vpc,
         "main table": network["mainRouteTableId"],
+        "default acl": network["defaultNetworkAclId"],
         "subnet": subnet,
         "table": make("aws:ec2/routeTable:RouteTable", "table", vpcId=vpc)[0],
         "acl": make("aws:ec2/networkAcl:NetworkAcl", "acl", vpcId=vpc)[0],

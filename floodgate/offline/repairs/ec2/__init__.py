@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from floodgate.offline.repairs.ec2 import addresses, instances, routes, security_groups, templates
+from floodgate.offline.repairs.ec2 import (
+    addresses,
+    deletions,
+    endpoints,
+    gateways,
+    instances,
+    prefix_lists,
+    routes,
+    security_groups,
+    subnets,
+    templates,
+)
 
-PARTS = (addresses, instances, routes, security_groups, templates)
+PARTS = (
+    addresses,
+    deletions,
+    endpoints,
+    gateways,
+    instances,
+    prefix_lists,
+    routes,
+    security_groups,
+    subnets,
+    templates,
+)
 
 
 def apply() -> None:

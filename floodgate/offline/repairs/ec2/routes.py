@@ -1,4 +1,4 @@
-"""Routes: what they lead to must exist."""
+"""Routes: what they lead to must exist, and a subnet has one table."""
 
 from __future__ import annotations
 
@@ -34,3 +34,14 @@ def replaced_by_what_exists(self: Any, *args: Any, **kwargs: Any) -> Any:
     """The same for a route that is changed."""
     _check(self, kwargs)
     return replaced_by_what_exists.original(self, *args, **kwargs)
+
+
+@patch(RouteBackend, "associate_route_table")
+def one_table_for_a_subnet(self: Any, route_table_id: str, gateway_id: Any = None, subnet_id: Any = None) -> str:
+    """Moto answers with the association that a subnet has, also when another table is asked for."""
+    target = subnet_id or gateway_id
+    for table in self.route_tables.values():
+        if target in table._associations.values() and table.id != route_table_id:  # noqa: SLF001 - moto's own
+            text = f"the specified association for route table {route_table_id} conflicts with an existing association"
+            raise EC2ClientError("Resource.AlreadyAssociated", text)
+    return one_table_for_a_subnet.original(self, route_table_id, gateway_id, subnet_id)
