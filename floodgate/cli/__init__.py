@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "offline": "floodgate.cli.offline",
     "rehearse": "floodgate.cli.rehearse",
     "scenarios": "floodgate.cli.scenarios",
 }

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,10 @@ def ensure(place: Place, region: str, outer: Mapping[str, str]) -> Record:
     Raises:
         Unavailable: it does not start, or what was in it is gone.
     """
-    place.prepare()
     if (found := running(place)) and _answers(found):
         return found
     with _alone(place.starting):
+        place.prepare()
         if found := running(place):
             if _answers(found):
                 return found
@@ -90,8 +90,9 @@ def stop(place: Place) -> bool:
     with _alone(place.starting):
         if record := running(place):
             _end(place, record.pid)
-        shutil.rmtree(place.folder, ignore_errors=True)
-    shutil.rmtree(place.folder, ignore_errors=True)
+        shutil.rmtree(place.folder)
+    with suppress(OSError):
+        place.folder.parent.rmdir()
     return True
 
 
@@ -182,7 +183,11 @@ def _end(place: Place, pid: int) -> None:
 @contextmanager
 def _alone(lock: Path) -> Generator[None]:
     """One command at a time inside."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    while True:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # whoever stopped it meanwhile has taken the file away
+            if lock.exists() and lock.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                yield
+                return

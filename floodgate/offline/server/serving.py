@@ -34,7 +34,8 @@ def main(folder: str, region: str) -> int:
     """
     place = Place(Path(folder))
     with place.alive.open("w") as alive:
-        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # whoever looks whether it is held holds it for a moment; a second server there cannot be
+        fcntl.flock(alive, fcntl.LOCK_EX)
         return _Server(place, region).run()
 
 
@@ -54,7 +55,7 @@ class _Server:
         try:
             front, record = self._open()
         except _Lost as lost:
-            print(lost, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{lost}\n")
             return LOST
         record.write(self._place)
         gc.collect()
@@ -104,7 +105,7 @@ class _Server:
         return found is not None and found.token == record.token
 
 
-class _Lost(Exception):
+class _Lost(Exception):  # noqa: N818 - it is what happened
     """What was in the offline AWS cannot be had again."""
 
 
