@@ -10,16 +10,15 @@ from botocore.exceptions import ClientError
 
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, Resource, is_gone, resource
 from floodgate.offline.handlers.policy_document import as_given, text_of
-from floodgate.offline.handlers.shapes import all_tags, tag_list, upper_first
+from floodgate.offline.handlers.shapes import all_tags, tag_list
 from floodgate.offline.handlers.tagging import retag, tags_of
 
+# https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
+PROTOCOLS = {"application": "Application", "firehose": "Firehose", "http": "HTTP", "lambda": "Lambda", "sqs": "SQS"}
 FEEDBACK = {
-    f"{protocol}{outcome}": upper_first(f"{protocol}{outcome}")
-    for protocol in ("application", "firehose", "http", "lambda", "sqs")
-    for outcome in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
-} | {
-    f"http{outcome}": f"HTTP{outcome}"
-    for outcome in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
+    f"{ours}{end}": f"{theirs}{end}"
+    for ours, theirs in PROTOCOLS.items()
+    for end in ("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate")
 }
 
 

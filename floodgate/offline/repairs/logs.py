@@ -1,17 +1,25 @@
-"""CloudWatch Logs: keys, classes and protection of groups, filters that are changed, deliveries that hold their ends."""
+"""CloudWatch Logs: keys, classes and protection of groups, filters that change, deliveries that hold their ends."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from moto.logs.exceptions import ConflictException, ResourceNotFoundException, ValidationException
+from moto.logs.exceptions import (
+    ConflictException,
+    InvalidParameterException,
+    ResourceNotFoundException,
+    ValidationException,
+)
 from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogGroup, LogsBackend
 from moto.logs.responses import LogsResponse
 
 from floodgate.offline.repairs.patching import patch
 
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+RETENTION_DAYS += (1096, 1827, 2192, 2557, 2922, 3288, 3653)
 KEPT = ("logGroupClass", "deletionProtectionEnabled")
 
 
@@ -64,6 +72,19 @@ def _group(response: Any, name: str) -> Any:
     if name not in groups:
         raise ResourceNotFoundException
     return groups[name]
+
+
+@patch(LogsBackend, "put_retention_policy")
+def keep_as_long_as_aws_offers(self: Any, log_group_name: str, retention_in_days: int) -> None:
+    """AWS offers some spans; moto takes any."""
+    if retention_in_days not in RETENTION_DAYS:
+        offered = ", ".join(map(str, RETENTION_DAYS))
+        raise InvalidParameterException(
+            constraint=f"Member must satisfy enum value set: [{offered}]",
+            parameter="retentionInDays",
+            value=retention_in_days,
+        )
+    keep_as_long_as_aws_offers.original(self, log_group_name, retention_in_days)
 
 
 @patch(LogsBackend, "delete_log_group")
