@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Props, Resource, resource
+from botocore.exceptions import ClientError
+
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, Resource, is_gone, resource
 from floodgate.offline.handlers.declared import Declared
 from floodgate.offline.handlers.requests import input_shape, to_shape
+from floodgate.offline.handlers.tagging import tags_of
 
 REQUEST_BODIES = {
     "apiGateway": "API_GATEWAY",
@@ -17,28 +20,58 @@ REQUEST_BODIES = {
     "cognitoUserPool": "COGNITO_USER_POOL",
     "verifiedAccessInstance": "VERIFIED_ACCESS_INSTANCE",
 }
+LIMIT = ("defaultSizeInspectionLimit", "DefaultSizeInspectionLimit")
 
 
 class Waf(Declared):
-    """What all named types of this service have in common: found by id, name and scope together."""
+    """What all named types of this service have in common: found by id, name and scope together, changed with a token.
+
+    An update puts the whole: https://docs.aws.amazon.com/waf/latest/APIReference/API_UpdateWebACL.html
+    """
 
     service = "wafv2"
-    id_path, read_by = "Summary.Id", "Id"
+    id_path, read_by, delete_by = "Summary.Id", "Id", "Id"
     read_within: ClassVar = {"Name": "name", "Scope": "scope"}
     apart: ClassVar = ("namePrefix",)
     outputs = ("arn", "name", "lockToken")
+    changing_outputs = frozenset({"lockToken"})
     paths: ClassVar = {"arn": "ARN"}
+    silent: ClassVar = ("description",)
+
+    def _token(self, client: Any, id_: str, props: Props) -> str:
+        answer = getattr(client, self.read_call)(Name=props["name"], Scope=props["scope"], Id=id_)
+        return answer["LockToken"]
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """The token that the next change must bring stands beside the description."""
-        answer = getattr(aws.client(self.service), self.read_call)(Name=props["name"], Scope=props["scope"], Id=id_)
-        return {"lockToken": answer["LockToken"]}
+        return {"lockToken": self._token(aws.client(self.service), id_, props)}
+
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """The tags."""
+        return {"tags": tags_of(aws, self.service, item["ARN"])}
+
+    def new_parameters(self, client: Any, id_: str, change: Change) -> dict[str, Any]:
+        """The whole, with the token of what it takes the place of."""
+        known = input_shape(client, self.update_call).members
+        whole = {name: value for name, value in self.parameters(client, change.new).items() if name in known}
+        return {**whole, "Id": id_, "LockToken": self._token(client, id_, change.new)}
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Delete it, unless something refers to it."""
+        client = aws.client(self.service)
+        try:
+            by = {"Name": props["name"], "Scope": props["scope"], "Id": id_}
+            getattr(client, self.delete_call)(**by, LockToken=self._token(client, id_, props))
+        except ClientError as error:
+            if not is_gone(error):
+                raise
 
 
 class Ruled(Waf):
     """What has rules and answers of its own."""
 
     apart = ("namePrefix", "ruleJson", "rulesJson", "customResponseBodies", "associationConfig", "rules")
+    silent = ("description", "captchaConfig", "challengeConfig", "dataProtectionConfig", "tokenDomains")
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
         """Answers are a map in AWS, and rules may be given as JSON."""
@@ -52,14 +85,44 @@ class Ruled(Waf):
                 body["key"]: {"Content": body["content"], "ContentType": body["contentType"]} for body in bodies
             }
         if "associationConfig" in props:
-            limits = props["associationConfig"].get("requestBodies", [{}])[0]
-            out["AssociationConfig"] = {
-                "RequestBody": {
-                    REQUEST_BODIES[name]: {"DefaultSizeInspectionLimit": limit["defaultSizeInspectionLimit"]}
-                    for name, limit in limits.items()
-                }
-            }
+            out["AssociationConfig"] = {"RequestBody": _limits(props["associationConfig"])}
         return out
+
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """Rules that were given as JSON, as JSON; answers and limits as lists."""
+        told = super().observed(aws, id_, item, props)
+        for name in ("ruleJson", "rulesJson"):
+            if name in props:
+                rules = _texts(item.get("Rules", []))
+                told[name] = props[name] if rules == json.loads(props[name]) else json.dumps(rules)
+        bodies = item.get("CustomResponseBodies") or {}
+        told["customResponseBodies"] = [
+            {"key": key, "content": body["Content"], "contentType": body["ContentType"]} for key, body in bodies.items()
+        ]
+        limits = (item.get("AssociationConfig") or {}).get("RequestBody")
+        told["associationConfig"] = {"requestBodies": [_told_limits(limits)]} if limits else None
+        return told
+
+
+def _limits(config: Props) -> dict[str, Any]:
+    """How much of a body is inspected, by what stands behind the web ACL."""
+    ours, theirs = LIMIT
+    limits = config.get("requestBodies", [{}])[0]
+    return {REQUEST_BODIES[name]: {theirs: limit[ours]} for name, limit in limits.items()}
+
+
+def _told_limits(limits: Mapping[str, Any]) -> dict[str, Any]:
+    ours, theirs = LIMIT
+    return {name: {ours: limits[key][theirs]} for name, key in REQUEST_BODIES.items() if key in limits}
+
+
+def _texts(value: Any) -> Any:
+    """A description with text for bytes, as JSON has it."""
+    if isinstance(value, Mapping):
+        return {key: _texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return value.decode() if isinstance(value, bytes) else value
 
 
 @resource("aws:wafv2/webAcl:WebAcl", auto_name=AutoName(limit=128))
@@ -67,6 +130,7 @@ class WebAcl(Ruled):
     """What a request passes before it reaches a distribution or balancer."""
 
     create_call, read_call, read_path = "create_web_acl", "get_web_acl", "WebACL"
+    update_call, delete_call = "update_web_acl", "delete_web_acl"
     outputs = ("arn", "name", "capacity")
 
 
@@ -75,6 +139,7 @@ class RuleGroup(Ruled):
     """Rules that several web ACLs share."""
 
     create_call, read_call, read_path = "create_rule_group", "get_rule_group", "RuleGroup"
+    update_call, delete_call = "update_rule_group", "delete_rule_group"
     outputs = ("arn", "name")
 
 
@@ -83,6 +148,7 @@ class IpSet(Waf):
     """Addresses that rules speak of."""
 
     create_call, read_call, read_path = "create_ip_set", "get_ip_set", "IPSet"
+    update_call, delete_call = "update_ip_set", "delete_ip_set"
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
         """A set may be empty, but not without a list."""
@@ -94,6 +160,7 @@ class RegexPatternSet(Waf):
     """Patterns that rules speak of."""
 
     create_call, read_call, read_path = "create_regex_pattern_set", "get_regex_pattern_set", "RegexPatternSet"
+    update_call, delete_call = "update_regex_pattern_set", "delete_regex_pattern_set"
     rename: ClassVar = {"regularExpressions": "RegularExpressionList"}
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
@@ -114,8 +181,19 @@ class WebAclAssociation(Resource):
         """Whether it is still there."""
         found = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=props["resourceArn"])
         if (found.get("WebACL") or {}).get("ARN") != props["webAclArn"]:
-            raise KeyError(f"{self.token} {id_} does not exist")
+            raise Gone(f"{self.token} {id_} does not exist")
         return {}
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Take it away, unless another web ACL has taken its place."""
+        try:
+            self.read(aws, id_, props)
+            aws.client("wafv2").disassociate_web_acl(ResourceArn=props["resourceArn"])
+        except Gone:
+            return
+        except ClientError as error:
+            if not is_gone(error):
+                raise
 
 
 @resource("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")
@@ -124,7 +202,10 @@ class WebAclLoggingConfiguration(Declared):
 
     service, tagged = "wafv2", False
     create_call, id_prop = "put_logging_configuration", "resourceArn"
+    update_call = "put_logging_configuration"
     read_call, read_by, read_path = "get_logging_configuration", "ResourceArn", "LoggingConfiguration"
+    delete_call, delete_by = "delete_logging_configuration", "ResourceArn"
+    silent = ("loggingFilter", "redactedFields")
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:
         """The configuration is one block."""

@@ -65,7 +65,3 @@ def arn_of_a_pattern_set(name: str, account_id: str, region_name: str, _id: str,
     """Moto calls CloudFront's pattern sets regional."""
     regional = arn_of_a_pattern_set.original(name, account_id, region_name, _id, scope)
     return regional.replace(":regional/", ":global/") if scope == "CLOUDFRONT" else regional
-
-
-def apply() -> None:
-    """Importing this module has applied its repairs."""
