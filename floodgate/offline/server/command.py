@@ -77,10 +77,9 @@ def _found(name: str, programs: Sequence[Path], outer: Mapping[str, str]) -> str
     if found := shutil.which(name, path=path):
         return found
     if name == "pulumi":
-        raise Unavailable(
-            "pulumi is not installed: install it (https://www.pulumi.com/docs/install/), or with Go on PATH "
-            "let `make pulumi` build it once"
-        )
+        from floodgate.offline.toolchain import find  # noqa: PLC0415 - only commands need it
+
+        raise Unavailable(find.missing())
     if os.sep in name and Path(name).exists():
         raise NotFound(f"{name} cannot be run: it is a folder or not executable", NOT_EXECUTABLE)
     raise NotFound(f"{name} is not found on PATH; check its name or install it", NOT_FOUND)

@@ -25,8 +25,9 @@ PASSPHRASE = "offline"  # noqa: S105 - what it protects lies beside it, on this 
 _ITERATIONS = 1_000_000
 _PROOF = b"pulumi"
 
-# sha256 of the empty version, which is what the engine compares with
-_MAGIC = hashlib.sha256(b"").hexdigest()
+# the version of the engine that wrote a state, and the digest of it that proves the state unharmed
+_VERSION = "v3.0.0"
+_MAGIC = hashlib.sha256(_VERSION.encode()).hexdigest()
 
 
 def make_missing(place: Place, settings: Settings, passphrase: str | None) -> None:
@@ -87,7 +88,7 @@ def _empty(project: str, stack: str, salt: str | None) -> dict[str, Any]:
     latest: dict[str, Any] | None = None
     if salt is not None:
         latest = {
-            "manifest": {"time": "0001-01-01T00:00:00Z", "magic": _MAGIC, "version": ""},
+            "manifest": {"time": "0001-01-01T00:00:00Z", "magic": _MAGIC, "version": _VERSION},
             "secrets_providers": {"type": "passphrase", "state": {"salt": salt}},
             "metadata": {},
         }
