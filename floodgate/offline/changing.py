@@ -73,7 +73,8 @@ def check(
         props = checked(world, who, {**new, rule.prop: old[rule.prop]}, secrets=secrets)
     else:
         props = checked(world, who, new, secrets=secrets)
-    precheck.refuse(world, who, provider, props)
+    if props != _plain(old):  # what stands already need not be possible any more, such as a start that is past
+        precheck.refuse(world, who, provider, props, exists=bool(old))
     return {**props, DEFAULTS: [rule.prop] if chosen and rule else []}
 
 
@@ -192,7 +193,7 @@ def _tags_seen(answer: Props) -> dict[str, Any]:
 def _told_inputs(token: str, provider: Provider, inputs: Props, seen: Props) -> dict[str, Any]:
     """The inputs with what AWS tells otherwise; all that AWS tells where there were none."""
     arguments, usual = arguments_of(token).properties, defaults(token)
-    if not _plain(inputs):
+    if not _plain(inputs) and DEFAULTS not in inputs:  # a resource that says nothing about itself is no import
         told = {n: v for n, v in seen.items() if n in arguments and n not in ("tags", "tagsAll") and usual.get(n) != v}
         return {**_with_tags(told, arguments, provider, seen), DEFAULTS: []}
     told = dict(inputs)

@@ -35,14 +35,15 @@ _NOTHING_ELSE = frozenset(
 _LARGEST_GROUP = 2**31
 
 
-def refuse(world: World, who: Identity, provider: Provider, props: Params) -> None:
-    """Ask AWS's rules about the creation of a resource.
+def refuse(world: World, who: Identity, provider: Provider, props: Params, *, exists: bool = False) -> None:
+    """Ask AWS's rules about the creation of a resource, or about its change.
 
     Args:
         world: the account.
         who: the resource.
         provider: its provider.
         props: its checked inputs; nothing is judged where some of them are `UNKNOWN`.
+        exists: whether it stands already, so that what belongs to its creation alone is not judged.
 
     Raises:
         Refused: in AWS's words.
@@ -50,6 +51,8 @@ def refuse(world: World, who: Identity, provider: Provider, props: Params) -> No
     handler = RESOURCES[who.token]
     if has_unknown(dict(props)) or not isinstance(handler, Described):
         return
+    if exists:
+        props = {name: value for name, value in props.items() if name not in handler.judged_at_first}
     client = world.aws(props.get("region") or provider.region).client(handler.service)
     try:
         params = handler.parameters(client, with_defaults(who.token, provider.default_tags, props))

@@ -65,8 +65,15 @@ def change_tags(client: Any, group: str, change: Change) -> None:
         client.create_or_update_tags(Tags=changed)
 
 
-def move_traffic(client: Any, group: str, change: Change) -> None:
-    """Detach the instances from what no longer sends them traffic, then attach them to what now does."""
+def move_traffic(client: Any, group: str, change: Change, *, told: Callable[[], Mapping[str, Any]]) -> None:
+    """Detach the instances from what no longer sends them traffic, then attach them to what now does.
+
+    Args:
+        client: a boto3 client of the service.
+        group: the group's name.
+        change: the update.
+        told: describes the group, for a list that the program did not say before.
+    """
     named = {"AutoScalingGroupName": group}
     for prop, noun, member in (
         ("trafficSources", "traffic_sources", "TrafficSources"),
@@ -75,11 +82,13 @@ def move_traffic(client: Any, group: str, change: Change) -> None:
     ):
         if prop not in change.names or prop not in change.new:
             continue
-        gone, added = _difference(change.old.get(prop, []), change.new[prop])
+        new = request(client, f"attach_{noun}", {member: change.new[prop]})[member]
+        known = prop in change.old
+        old = request(client, f"attach_{noun}", {member: change.old[prop]})[member] if known else told()[member]
+        gone, added = _difference(old, new)
         for verb, moved in (("detach", gone), ("attach", added)):
-            call = getattr(client, f"{verb}_{noun}")
-            for some in _batches(request(client, f"{verb}_{noun}", {member: moved})[member]):
-                call(**named, **{member: some})
+            for some in _batches(moved):
+                getattr(client, f"{verb}_{noun}")(**named, **{member: some})
 
 
 def change_metrics(client: Any, group: str, change: Change) -> None:

@@ -63,6 +63,7 @@ class Group(AutoScaling):
         "suspendedProcesses": "SuspendedProcesses[].ProcessName",
         "targetGroupArns": "TargetGroupARNs",
     }
+    judged_at_first = frozenset({"desiredCapacity"})
     silent = (
         *("launchTemplate", "mixedInstancesPolicy", "launchConfiguration", "warmPool", "placementGroup", "context"),
         *("maxInstanceLifetime", "defaultInstanceWarmup", "desiredCapacityType", "capacityRebalance"),
@@ -124,7 +125,7 @@ class Group(AutoScaling):
         if settings := changed_settings(client, change, frozenset(self.apart), self.rename):
             client.update_auto_scaling_group(AutoScalingGroupName=id_, **settings)
         change_tags(client, id_, change)
-        move_traffic(client, id_, change)
+        move_traffic(client, id_, change, told=lambda: self.describe(aws, id_))
         if refreshes(change):
             start_refresh(client, id_, change.new, self.rename)
         if change.touches("warmPool"):

@@ -50,6 +50,8 @@ class Described(Resource):
     """Pulumi's name to AWS's, for requests."""
     paths: ClassVar[Mapping[str, str]] = {}
     """Pulumi's name to a JMESPath into the description, where it is not the same name."""
+    judged_at_first: ClassVar[frozenset[str]] = frozenset()
+    """Properties that AWS holds against the others at the creation only; a change of others adapts them."""
     silent: ClassVar[tuple[str, ...]] = ()
     """Properties that the description leaves out where they are not set: its silence says they were taken away."""
     tagged: ClassVar[bool] = True
