@@ -202,7 +202,7 @@ def refusal(where: str, error: Exception) -> Problem:
         rule = f"AWS refuses {error.operation_name} with {told.get('Code')}: {told.get('Message')}"
         return Problem(where, "", "", rule, "")
     if isinstance(error, ParamValidationError | NotOffline | OfflineFault | Refused):
-        return Problem(where, "", "", str(error).replace("\n", "; "), "")
+        return Problem(where, "", "", str(error).replace("\n", "; ").removeprefix(": "), "")
     frame = traceback.extract_tb(error.__traceback__)[-1]
     rule = (
         f"its handler failed with {type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
