@@ -44,7 +44,8 @@ COMPONENTS: Mapping[str, type[Settings]] = {
     "observability": ObservabilitySettings,
     "promises": PromiseSettings,
 }
-KEYS = (*COMPONENTS, "environment", "now", "openings", "openingDefaults")
+# exceptions are for the policy pack alone, which judges them itself
+KEYS = (*COMPONENTS, "environment", "now", "openings", "openingDefaults", "exceptions")
 
 
 @dataclass(frozen=True, slots=True)
