@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -104,7 +104,7 @@ def step_of(step: Mapping[str, Any]) -> dict[str, Any]:
     return {**bounds, "scalingAdjustment": step["ScalingAdjustment"]}
 
 
-def alike(given: list[Props], seen: list[Props]) -> bool:
+def alike(given: Sequence[Props], seen: Sequence[Props]) -> bool:
     """Whether two lists have the same steps, however their bounds are written."""
 
     def numbers(step: Props) -> str:

@@ -111,7 +111,7 @@ class Group(AutoScaling):
         if pool := item.get("WarmPoolConfiguration"):
             reuse = (pool.get("InstanceReusePolicy") or {}).get("ReuseOnScaleIn")
             told = {lower_first(name): value for name, value in pool.items() if lower_first(name) in POOL}
-            out["warmPool"] = POOL | told | {"instanceReusePolicy": {"reuseOnScaleIn": bool(reuse)}}
+            out["warmPool"] = {**POOL, **told, "instanceReusePolicy": {"reuseOnScaleIn": bool(reuse)}}
         if not item.get("InstanceMaintenancePolicy") and _has_maintenance(props):
             out["instanceMaintenancePolicy"] = None
         if out.get("vpcZoneIdentifiers") and "availabilityZones" not in props:

@@ -52,7 +52,7 @@ def triggered_by(trigger: str) -> str | None:
     known = arguments(GROUP)
     assert known is not None, "the SDK has groups"
     name = re.sub(r"_(\w)", lambda found: found[1].upper(), trigger)
-    singular = {prop.removesuffix("s"): prop for prop in ("tags", *_LISTS)}
+    singular: dict[str, str] = {prop.removesuffix("s"): prop for prop in ("tags", *_LISTS)}
     if name in singular:
         return singular[name]
     return name if name in known.properties and name not in singular.values() else None
