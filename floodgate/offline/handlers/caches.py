@@ -157,7 +157,8 @@ class ReplicationGroup(ElastiCache):
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """Logs and the topic as the program writes them; zones are only wishes for the creation."""
         told = super().observed(aws, id_, item, props)
-        topic = self._member(aws, item).get("NotificationConfiguration", {}).get("TopicArn", "")
+        told_of = self._member(aws, item).get("NotificationConfiguration", {})
+        topic = told_of.get("TopicArn", "") if told_of.get("TopicStatus") == "active" else ""
         logs = [logged(log) for log in item.get("LogDeliveryConfigurations", [])]
         told |= {"logDeliveryConfigurations": logs, "notificationTopicArn": topic}
         if "KmsKeyId" in item:

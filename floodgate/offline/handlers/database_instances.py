@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, resource
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, NotYet, Props, resource
 from floodgate.offline.handlers.database_shared import CLEARED, LATER, PATHS, Rds, not_in_place
 from floodgate.offline.handlers.declared import without
 from floodgate.offline.handlers.described import NO_PROPS
@@ -64,6 +64,12 @@ class Instance(Rds):
         "status": "DBInstanceStatus",
         "username": "MasterUsername",
     }
+
+    def parameters(self, client: Any, props: Props) -> dict[str, Any]:
+        """What a new instance is given; a replica is made by another call, with other rules."""
+        if "replicateSourceDb" in props:
+            raise NotYet("a replica is not made by CreateDBInstance")
+        return super().parameters(client, props)
 
     def create(self, aws: Aws, props: Props) -> str:
         """Make the instance, or a replica of another."""

@@ -51,6 +51,15 @@ def full_version(engine: str, version: str | None) -> str:
     return FULL_VERSIONS.get((engine, version or ""), version or "")
 
 
+def notification_configuration(cluster: Any) -> dict[str, str] | None:
+    """The topic that hears of a cluster's events, which moto does not tell."""
+    topic = getattr(cluster, "notification_topic_arn", None)
+    return {"TopicArn": topic, "TopicStatus": "active"} if topic else None
+
+
+replace(CacheCluster, "notification_configuration", property(notification_configuration))
+
+
 @patch(CacheSubnetGroup, "__init__")
 def subnet_group_with_zones(self: Any, *args: Any, **kwargs: Any) -> None:
     """Moto's zones are text where the API has an object, so they never arrive."""

@@ -47,7 +47,7 @@ def change_instance(self: Any) -> ActionResult:
     if "DBPortNumber" in self.params:
         instance.port = self.params.pop("DBPortNumber")
     _change_domain(instance, self.params)
-    _rename_exports(self.params)
+    _export(instance, self.params)
     group = self.params.pop("DBParameterGroupName", None)
     if group is not None:
         _change_group(self.backend, instance, group)
@@ -78,9 +78,11 @@ def _change_group(backend: Any, instance: Any, name: str) -> None:
 
 
 def _storage_first(instance: Any, params: Any) -> None:
-    """The highest storage is checked against what is allocated, which may change with it."""
+    """The highest storage is checked against what is allocated, the throughput against the type."""
     if "AllocatedStorage" in params:
         instance.allocated_storage = params.pop("AllocatedStorage")
+    if "StorageType" in params:
+        instance.storage_type = params.pop("StorageType")
 
 
 @patch(RDSResponse, "modify_db_cluster")
@@ -93,27 +95,21 @@ def change_cluster(self: Any) -> ActionResult:
     _resolve_version(cluster, self.params)
     pending = _deferred(cluster, self.params, DEFERRED_BY_CLUSTERS)
     _change_domain(cluster, self.params)
-    exports = self.params.pop("CloudwatchLogsExportConfiguration", None) or {}
+    _export(cluster, self.params)
     if "EnableIAMDatabaseAuthentication" in self.params:
         cluster.iam_auth = self.params["EnableIAMDatabaseAuthentication"]
     if "EnableGlobalWriteForwarding" in self.params:
         cluster._global_write_forwarding_requested = self.params["EnableGlobalWriteForwarding"]  # noqa: SLF001 - moto's
     answer = change_cluster.original(self)
-    _export(cluster, exports)
     cluster.pending_modified_values = pending
     return answer
 
 
-def _export(cluster: Any, exports: Any) -> None:
-    logs = [log for log in cluster.enabled_cloudwatch_logs_exports if log not in exports.get("DisableLogTypes", [])]
-    cluster.enabled_cloudwatch_logs_exports = list(dict.fromkeys([*logs, *exports.get("EnableLogTypes", [])]))
-
-
-def _rename_exports(params: Any) -> None:
+def _export(database: Any, params: Any) -> None:
     """Moto takes a log twice, and stumbles over one that was not exported."""
-    exports = params.get("CloudwatchLogsExportConfiguration")
-    if exports is not None:
-        params["CloudwatchLogsExportConfiguration"] = dict(exports.items())
+    exports = params.pop("CloudwatchLogsExportConfiguration", None) or {}
+    logs = [log for log in database.enabled_cloudwatch_logs_exports if log not in exports.get("DisableLogTypes", [])]
+    database.enabled_cloudwatch_logs_exports = list(dict.fromkeys([*logs, *exports.get("EnableLogTypes", [])]))
 
 
 def _resolve_version(database: Any, params: Any) -> None:
@@ -226,3 +222,15 @@ def _give(self: Any, enabled: bool | None) -> None:
 
 # moto knows the data API of versions only that are gone by now
 replace(DBCluster, "enable_http_endpoint", property(_given, _give))
+
+
+@patch(RDSBackend, "promote_read_replica")
+def promote_read_replica(self: Any, db_kwargs: Any) -> Any:
+    """Moto tells a promoted instance's former source for ever."""
+    replica = self.databases.get(db_kwargs["db_instance_identifier"])
+    source = replica.source_db_instance_identifier if replica is not None and replica.is_replica else None
+    promoted = promote_read_replica.original(self, db_kwargs)
+    if source is not None:
+        self.find_db_from_id(source).remove_replica(promoted)
+        promoted.source_db_instance_identifier = None
+    return promoted

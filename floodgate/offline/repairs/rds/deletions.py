@@ -26,7 +26,7 @@ def delete_unprotected(self: Any, cluster_identifier: str, snapshot_name: str | 
         raise DBClusterNotFoundError(cluster_identifier)
     if self.clusters[cluster_identifier].deletion_protection:
         raise _combination("Cannot delete protected DB Cluster, please disable deletion protection and try again.")
-    if snapshot_name in self.cluster_snapshots:
+    if snapshot_name and snapshot_name in self.cluster_snapshots:
         raise RDSClientError(
             "DBClusterSnapshotAlreadyExistsFault",
             f"Cannot create the cluster snapshot because one with the identifier {snapshot_name} already exists.",

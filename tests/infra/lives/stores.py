@@ -1,0 +1,50 @@
+"""What the lives of databases, caches, keys and secrets share: their ground, and what must hold of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jmespath
+
+from tests.infra.lives.lives import Life, Thing
+
+Description = Callable[[], Any]
+KEY = "arn:aws:kms:ap-northeast-2:123456789012:key/11111111-2222-3333-4444-555555555555"
+ROLE = "arn:aws:iam::123456789012:role/{}"
+
+
+def subnets(life: Life, zones: str = "abc") -> list[str]:
+    """Subnets of one network, in these zones."""
+    vpc = life.make("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16").id
+    return [
+        life.make(
+            "aws:ec2/subnet:Subnet",
+            zone,
+            vpcId=vpc,
+            cidrBlock=f"10.0.{place}.0/24",
+            availabilityZone=f"ap-northeast-2{zone}",
+        ).id
+        for place, zone in enumerate(zones)
+    ]
+
+
+def settled(life: Life, thing: Thing) -> None:
+    """AWS has what was declared: a refresh finds no drift, and nothing more would change."""
+    before = thing.inputs
+    drift = {name: (before.get(name), thing.inputs.get(name)) for name in life.refresh(thing)}
+    assert not drift, f"{thing.who} drifted: {drift}"
+    assert life.plan(thing) == (), "the same program again must change nothing"
+
+
+def changes(life: Life, thing: Thing, told: Description, new: Mapping[str, Any], path: str, expected: Any) -> None:
+    """A change is made in place, AWS tells it, and afterwards all is settled."""
+    assert life.change(thing, **new) == set(new)
+    assert jmespath.search(path, told()) == expected
+    settled(life, thing)
+
+
+def restore(life: Life, thing: Thing, **inputs: Any) -> None:
+    """Deploy again what the program says, over what somebody changed."""
+    life.change(thing, **inputs)
+    settled(life, thing)
