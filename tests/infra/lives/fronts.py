@@ -66,9 +66,10 @@ def room(life: Life) -> Place:
     return Place(life, vpc, tuple(one["Subnet"]["SubnetId"] for one in subnets), tuple(groups))
 
 
-def issued(life: Life, domain: str = "tickets.example.org") -> str:
+def issued(life: Life, domain: str = "tickets.example.org", *, region: str | None = None) -> str:
     """A certificate that AWS has issued."""
-    acm, route53 = life.world.session.client("acm"), life.world.session.client("route53")
+    session = life.world.session
+    acm, route53 = session.client("acm", region_name=region), session.client("route53")
     arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"]
     (option,) = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
     zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]

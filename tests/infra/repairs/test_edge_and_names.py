@@ -72,9 +72,10 @@ def test_a_distribution_is_deleted_only_when_disabled_and_changes_its_etag(prove
         refused = aws.refused(aws.cloudfront.delete_distribution, **by)
         config = made["Distribution"]["DistributionConfig"] | {"Enabled": False}
         changed = aws.cloudfront.update_distribution(**by, DistributionConfig=config)
-        aws.cloudfront.delete_distribution(**by)
+        stale = aws.refused(aws.cloudfront.delete_distribution, **by)
+        aws.cloudfront.delete_distribution(Id=by["Id"], IfMatch=changed["ETag"])
 
-        assert refused == "DistributionNotDisabled"
+        assert (refused, stale) == ("DistributionNotDisabled", "PreconditionFailed")
         assert changed["ETag"] != made["ETag"]
 
     proves(proof, ClientError)

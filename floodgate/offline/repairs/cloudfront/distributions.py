@@ -14,6 +14,7 @@ from moto.cloudfront.models import CloudFrontBackend, DistributionConfig, random
 from moto.core import utils
 
 from floodgate.offline.repairs.cloudfront.policies import check_policies
+from floodgate.offline.repairs.cloudfront.usage import check_match
 from floodgate.offline.repairs.patching import patch
 
 NONE: dict[str, Any] = {"Quantity": 0}
@@ -72,14 +73,17 @@ def create_of_what_exists(self: Any, distribution_config: dict[str, Any], tags: 
 
 @patch(CloudFrontBackend, "update_distribution")
 def update_of_what_exists(self: Any, dist_config: dict[str, Any], _id: str, if_match: Any) -> Any:
-    """Moto keeps the ETag, so that two writers do not notice each other."""
-    _check(self, dist_config)
+    """Moto takes any ETag and keeps it, so that two writers do not notice each other."""
+    if _id in self.distributions:
+        check_match(self.distributions[_id].etag, if_match)
+    _check(self, dist_config, _id)
     distribution, location, _ = update_of_what_exists.original(self, dist_config, _id, if_match)
     distribution.etag, distribution.last_modified_time = random_id(), utils.utcnow()
     return distribution, location, distribution.etag
 
 
-def _check(backend: Any, config: dict[str, Any]) -> None:
+def _check(backend: Any, config: dict[str, Any], own_id: str = "") -> None:
+    _check_aliases(backend, config, own_id)
     for behavior in [config["DefaultCacheBehavior"], *(config.get("CacheBehaviors", {}).get("Items") or [])]:
         check_policies(backend, behavior)
     for origin in config["Origins"]["Items"]:
@@ -87,6 +91,18 @@ def _check(backend: Any, config: dict[str, Any]) -> None:
         if control and control not in backend.origin_access_controls:
             raise NoSuchOriginAccessControl
     _check_certificate(backend, config.get("ViewerCertificate", {}).get("ACMCertificateArn"))
+
+
+def _check_aliases(backend: Any, config: dict[str, Any], own_id: str) -> None:
+    """A name leads to one distribution alone."""
+    wanted = set(config.get("Aliases", {}).get("Items") or [])
+    for distribution in backend.distributions.values():
+        taken = set(distribution.distribution_config.Aliases.get("Items") or [])
+        if distribution.distribution_id != own_id and wanted & taken:
+            raise CloudFrontException(
+                "CNAMEAlreadyExists",
+                "One or more of the CNAMEs you provided are already associated with a different resource.",
+            )
 
 
 def _check_certificate(backend: Any, arn: str | None) -> None:
@@ -112,4 +128,6 @@ def delete_only_disabled(self: Any, distribution_id: str, if_match: Any) -> None
         raise CloudFrontException(
             "DistributionNotDisabled", "The distribution you are trying to delete has not been disabled."
         )
+    if distribution is not None:
+        check_match(distribution.etag, if_match)
     delete_only_disabled.original(self, distribution_id, if_match)

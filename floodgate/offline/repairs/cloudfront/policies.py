@@ -19,6 +19,7 @@ from moto.core import utils
 from moto.core.responses import ActionResult, EmptyResult
 from moto.moto_api._internal import mock_random
 
+from floodgate.offline.repairs.cloudfront.usage import check_match, check_unused
 from floodgate.offline.repairs.patching import patch
 
 DAY_S, YEAR_S = 86_400, 31_536_000
@@ -141,6 +142,7 @@ def _complete(kind: Kind) -> None:
     @patch(CloudFrontResponse, f"update_{kind.snake}")
     def update(self: Any) -> ActionResult:
         record = _found(self.backend, kind, self._get_param("Id"))
+        check_match(record["etag"], self._get_param("IfMatch"))
         record |= {"config": self._get_param(config_name), "etag": random_id(), "at": utils.utcnow()}
         return _answer(kind, record)
 
@@ -163,6 +165,8 @@ def _complete(kind: Kind) -> None:
     @patch(CloudFrontResponse, f"delete_{kind.snake}")
     def delete(self: Any) -> EmptyResult:
         record = _found(self.backend, kind, self._get_param("Id"))
+        check_match(record["etag"], self._get_param("IfMatch"))
+        check_unused(self.backend, f"{kind.name}InUse", f"{kind.name}Id", record["Id"])
         _own(self.backend, kind).pop(record["Id"], None)
         return EmptyResult()
 
