@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +129,7 @@ def change(
         before["tags"] = dict(state_["tagsAll"])
     names = frozenset(str(edit.path[0]) for edit in edits(who.token, before, after))
     try:
-        with world.making(who.qualified, who.name):
+        with _changing(world, who):
             if names:
                 handler.update(aws, id_, Change(before, after, names))
             answer = handler.read(aws, id_, after)
@@ -147,11 +148,20 @@ def remove(world: World, who: Identity, provider: Provider, id_: str, *, inputs:
     aws = _aws(world, provider, inputs, state_)
     props = {**_plain(state_), **with_defaults(who.token, {}, _plain(inputs))}
     try:
-        with world.making(who.qualified, who.name):
+        with _changing(world, who):
             RESOURCES[who.token].delete(aws, id_, props)
     except Exception as error:
         if not _says_gone(error):
             raise Refused([refusal(str(who), error)]) from error
+
+
+@contextmanager
+def _changing(world: World, who: Identity) -> Generator[None]:
+    """Nothing else happens meanwhile; every change has ids of its own, or what it makes would displace other things."""
+    occasion = f"{who.name} changed"
+    with world.making(who.qualified, occasion):
+        world.made(who.qualified, occasion)
+        yield
 
 
 def refresh(world: World, who: Identity, provider: Provider, id_: str, *, inputs: Props, state_: Props) -> Found | None:

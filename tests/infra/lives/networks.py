@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from floodgate.offline import changing, lifecycle
+from floodgate.offline.lifecycle import Identity
 from tests.infra.lives.lives import Life, Thing
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
@@ -30,12 +32,20 @@ class Net:
         return self.life.world.session.client("ec2")
 
     def make(self, token: str, name: str = "thing", **inputs: Any) -> Thing:
-        """A thing in the network, where its type asks for one."""
+        """A thing that need not name the network."""
         return self.life.make(token, name, **inputs)
 
     def inside(self, token: str, name: str = "thing", **inputs: Any) -> Thing:
         """A thing that names the network."""
         return self.life.make(token, name, vpcId=self.vpc.id, **inputs)
+
+    def made(self, token: str, inputs: Mapping[str, Any]) -> Thing:
+        """A thing with inputs that Python has other uses for as keywords."""
+        who = Identity(token, token, "made")
+        checked = changing.check(self.life.world, who, self.life.provider, {}, inputs)
+        props = {name: value for name, value in checked.items() if name != changing.DEFAULTS}
+        id_, state = lifecycle.make(self.life.world, who, self.life.provider, props)
+        return Thing(who, id_, checked, state)
 
     def interface(self, **more: Any) -> str:
         """The id of an interface in the first subnet."""

@@ -5,6 +5,8 @@ That AWS itself answers so, only an account can show; the refusals follow its do
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from floodgate.offline.problems import Refused
@@ -112,8 +114,8 @@ def test_a_subnet_changes_its_names_and_its_ipv6_range(net: Net) -> None:
 
 
 def test_a_subnet_is_made_with_all_that_it_says(net: Net) -> None:
-    switched = dict.fromkeys(SWITCHES, True)
-    subnet = net.inside(SUBNET, cidrBlock="10.0.9.0/24", privateDnsHostnameTypeOnLaunch="resource-name", **switched)
+    said: dict[str, Any] = {**dict.fromkeys(SWITCHES, True), "privateDnsHostnameTypeOnLaunch": "resource-name"}
+    subnet = net.inside(SUBNET, cidrBlock="10.0.9.0/24", **said)
     net.settled(subnet)
     net.ends(subnet)
 
@@ -132,7 +134,7 @@ def test_a_subnet_is_made_with_all_that_it_says(net: Net) -> None:
         (ACL, {}),
     ],
 )
-def test_tags_come_change_drift_and_go(net: Net, token: str, inputs: dict[str, object]) -> None:
+def test_tags_come_change_drift_and_go(net: Net, token: str, inputs: dict[str, Any]) -> None:
     given = {"subnetId": net.subnets[0].id} if token == NAT else {} if token in (VPC, EIP) else {"vpcId": net.vpc.id}
     thing = net.make(token, **inputs, **given, tags={"use": "one"})
     net.settled(thing)

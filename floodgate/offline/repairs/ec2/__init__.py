@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from floodgate.offline.repairs.ec2 import (
+    acls,
     addresses,
     deletions,
     endpoints,
@@ -16,6 +17,7 @@ from floodgate.offline.repairs.ec2 import (
 )
 
 PARTS = (
+    acls,
     addresses,
     deletions,
     endpoints,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.route_tables import RouteBackend
+from moto.ec2.models.route_tables import RouteBackend, RouteTable
 
 from floodgate.offline.repairs.patching import patch
 
@@ -45,3 +45,11 @@ def one_table_for_a_subnet(self: Any, route_table_id: str, gateway_id: Any = Non
             text = f"the specified association for route table {route_table_id} conflicts with an existing association"
             raise EC2ClientError("Resource.AlreadyAssociated", text)
     return one_table_for_a_subnet.original(self, route_table_id, gateway_id, subnet_id)
+
+
+@patch(RouteTable, "get_filter_value")
+def by_gateway_too(self: Any, filter_name: str, method_name: str | None = None) -> Any:
+    """Moto finds the table of a subnet, and not that of a gateway."""
+    if filter_name == "association.gateway-id":
+        return [target for target in self._associations.values() if not target.startswith("subnet-")]
+    return by_gateway_too.original(self, filter_name, method_name)
