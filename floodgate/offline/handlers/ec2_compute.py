@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import Aws, Change, Gone, Props, resource
+from floodgate.offline.handlers.declared import without
 from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.ec2_network import Ec2
-from floodgate.offline.handlers.instance_changes import change_instance
+from floodgate.offline.handlers.instance_changes import change_instance, tag_disks
 from floodgate.offline.handlers.instance_sight import observed
 from floodgate.offline.handlers.requests import input_shape, request, tags_parameter, to_shape
 from floodgate.offline.handlers.tagging import retag
@@ -101,7 +102,8 @@ class Instance(Ec2):
         disks = [{"deviceName": self._root_device(client, props), **disk} for disk in root]
         out = []
         for disk in [*disks, *props.get("ebsBlockDevices", [])]:
-            ebs = {name: value for name, value in disk.items() if name not in ("deviceName", "tags", "tagsAll")}
+            # the provider's own default, whatever the image says
+            ebs = {"deleteOnTermination": True, **without(disk, ("deviceName", "tags", "tagsAll"))}
             out.append({"DeviceName": disk["deviceName"], "Ebs": to_shape(ebs, shape)})
         return {"BlockDeviceMappings": out} if out else {}
 
@@ -124,6 +126,9 @@ class Instance(Ec2):
         """What AWS takes only of an instance that exists."""
         if props.get("sourceDestCheck") is False:
             aws.client("ec2").modify_instance_attribute(InstanceId=id_, SourceDestCheck={"Value": False})
+        disks = [props.get("rootBlockDevice", {}), *props.get("ebsBlockDevices", [])]
+        if any(disk.get("tags") for disk in disks):
+            tag_disks(aws.client("ec2"), self.describe(aws, id_), disks)
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """The two that Pulumi tells in another form than AWS."""

@@ -7,10 +7,10 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/e
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from floodgate.offline.handlers.base import Change, NotYet
+from floodgate.offline.handlers.base import Change, NotYet, Props
 from floodgate.offline.handlers.instance_sight import volume_ids
 from floodgate.offline.handlers.requests import request
 
@@ -48,6 +48,15 @@ def _retag(client: Any, ids: list[str], old: Mapping[str, str], new: Mapping[str
         client.delete_tags(Resources=ids, Tags=gone)
     if changed := [{"Key": key, "Value": value} for key, value in new.items() if old.get(key) != value]:
         client.create_tags(Resources=ids, Tags=changed)
+
+
+def tag_disks(client: Any, item: Item, disks: Iterable[Props]) -> None:
+    """Give each of an instance's new disks its own tags; the one that names no device is the root."""
+    attached = {each["DeviceName"]: each["Ebs"]["VolumeId"] for each in item["BlockDeviceMappings"]}
+    for disk in disks:
+        volume = attached.get(disk.get("deviceName", item["RootDeviceName"]))
+        if volume and disk.get("tags"):
+            _retag(client, [volume], {}, disk["tags"])
 
 
 def _profile(client: Any, item: Item, change: Change) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
+from moto.core.types import Base64EncodedString
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import MetadataOptions
@@ -55,7 +56,7 @@ def _disks(backend: Any, instance: Any, params: Mapping[str, Any]) -> None:
 
 @patch(InstanceResponse, "modify_instance_attribute")
 def change_what_may_change(self: Any) -> Any:
-    """Moto changes the type of a running instance, and takes a shutdown behaviour for a list of no groups."""
+    """Moto changes a running instance's type, decodes user data twice, and takes a shutdown behaviour for no groups."""
     params = self._get_params()
     instance = self.ec2_backend.get_instance(params["InstanceId"])
     if instance.state_code != STOPPED and any(name in params for name in ONLY_STOPPED):
@@ -63,6 +64,10 @@ def change_what_may_change(self: Any) -> Any:
         raise EC2ClientError("IncorrectInstanceState", text)
     if "InstanceInitiatedShutdownBehavior" in params:
         instance.instance_initiated_shutdown_behavior = params["InstanceInitiatedShutdownBehavior"]["Value"]
+        return EmptyResult()
+    if "UserData" in params:
+        given = params["UserData"]["Value"]
+        instance.user_data = Base64EncodedString.from_raw_bytes(given if isinstance(given, bytes) else given.encode())
         return EmptyResult()
     result = change_what_may_change.original(self)
     if "Groups" in params and instance.nics:
@@ -76,7 +81,7 @@ def groups_of_its_instance(self: Any, eni_id: str, *args: Any, **kwargs: Any) ->
     groups_of_its_instance.original(self, eni_id, *args, **kwargs)
     eni = self.get_network_interface(eni_id)
     if eni.instance is not None and eni.device_index == 0:
-        eni.instance.security_groups = list(eni.group_set)
+        eni.instance.security_groups = list(eni._group_set)  # noqa: SLF001 - moto's own
 
 
 @patch(EC2Backend, "modify_instance_metadata_options")
@@ -89,6 +94,14 @@ def keep_what_is_not_named(self: Any, instance_id: str, **options: Any) -> Metad
     for name, value in before.items():
         if getattr(made, name) is None:
             setattr(made, name, value)
+    return made
+
+
+@patch(EC2Backend, "replace_iam_instance_profile_association")
+def profile_of_its_instance(self: Any, association_id: str, **named: Any) -> Any:
+    """Moto's instance goes on to tell the profile that was replaced."""
+    made = profile_of_its_instance.original(self, association_id=association_id, **named)
+    made.instance.iam_instance_profile = {"Arn": made.iam_instance_profile.arn, "Id": association_id}
     return made
 
 
