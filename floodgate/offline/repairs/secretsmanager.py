@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.secretsmanager.exceptions import InvalidRequestException
@@ -12,9 +13,28 @@ from moto.secretsmanager.models import SecretsManagerBackend
 
 from floodgate.offline.repairs.patching import patch
 
+# what a secret that waits for its deletion refuses; moto lets it do all of this
+REFUSED = ("delete_resource_policy", "get_resource_policy", "get_secret_value", "put_resource_policy")
+REFUSED += ("put_secret_value", "tag_resource", "untag_resource", "update_secret_version_stage")
+
 
 def apply() -> None:
-    """Importing this module has applied its repairs."""
+    """Apply this module's repairs; idempotent."""
+    for name in REFUSED:
+        patch(SecretsManagerBackend, name)(_unless_deleted(name))
+
+
+def _unless_deleted(name: str) -> Callable[..., Any]:
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        id_ = args[0] if args else kwargs.get("secret_id", kwargs.get("arn"))
+        if id_ in self.secrets and self.secrets[id_].is_deleted():
+            raise InvalidRequestException(
+                "You can't perform this operation on the secret because it was marked for deletion."
+            )
+        return refuse.original(self, *args, **kwargs)  # ty: ignore[unresolved-attribute] - set by patch
+
+    refuse.__qualname__ = f"refuse_{name}"
+    return refuse
 
 
 @patch(SecretsManagerBackend, "update_secret")

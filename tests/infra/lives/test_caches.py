@@ -23,7 +23,7 @@ USER, USERS = "aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup"
 SLOW = {"destination": "slow", "destinationType": "cloudwatch-logs", "logFormat": "json", "logType": "slow-log"}
 ENGINE = {"destination": "engine", "destinationType": "kinesis-firehose", "logFormat": "text", "logType": "engine-log"}
 TOPIC = "arn:aws:sns:ap-northeast-2:123456789012:{}"
-TOKEN, OTHER_TOKEN = "a-token-that-is-long-enough", "b-token-that-is-long-enough"  # noqa: S105 - of a test
+TOKEN, OTHER_TOKEN = "a-token-that-is-long-enough", "b-token-that-is-long-enough"
 GROUP_CHANGES: tuple[tuple[dict[str, Any], str, Any], ...] = (
     ({"nodeType": "cache.r7g.xlarge"}, "CacheNodeType", "cache.r7g.xlarge"),
     ({"numCacheClusters": 4}, "length(MemberClusters)", 4),
