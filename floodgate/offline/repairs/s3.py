@@ -2,7 +2,7 @@
 
 Moto keeps each object in a temporary file and warns when Python forgets one, as it does with every world that ends.
 It also refuses every request that a statement with a condition is about: a policy that only denies plain HTTP would
-close the bucket to everybody.
+close the bucket to everybody. And it forgets parts of what is configured on a bucket, and who pays for requests.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import moto.s3.models
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, FakeKey
+from moto.s3.responses import S3Response
 
 from floodgate.offline.repairs.patching import patch, replace
 
@@ -63,3 +64,50 @@ def _is_met(condition: dict[str, Any]) -> bool:
         for operator, wanted in condition.items()
         for key, value in wanted.items()
     )
+
+
+WHOLE = ("lifecycle", "logging", "encryption", "requestPayment")
+"""What moto keeps in part, or not at all: the text that was put is the text that is told."""
+SIZE = "x-amz-transition-default-minimum-object-size"
+USUAL_PAYER = b"<RequestPaymentConfiguration><Payer>BucketOwner</Payer></RequestPaymentConfiguration>"
+
+
+def _whole(querystring: Any) -> str:
+    return next((name for name in WHOLE if name in querystring), "")
+
+
+@patch(S3Response, "_bucket_response_put")
+def put_the_whole(self: Any, request: Any, bucket_name: str, querystring: Any) -> Any:
+    """Moto checks a configuration and keeps what it knows of it; the rest is kept here."""
+    name = _whole(querystring)
+    if name != "requestPayment":
+        answer = put_the_whole.original(self, request, bucket_name, querystring)
+    else:
+        answer = (200, {}, "")
+    if name:
+        bucket = self.backend.get_bucket(bucket_name)
+        headers = {SIZE: request.headers[SIZE]} if SIZE in request.headers else {}
+        bucket.whole = {**getattr(bucket, "whole", {}), name: (headers, self.body)}
+    return answer
+
+
+@patch(S3Response, "_bucket_response_get")
+def get_the_whole(self: Any, bucket_name: str, querystring: Any) -> Any:
+    """What was put is told."""
+    name = _whole(querystring)
+    put = getattr(self.backend.get_bucket(bucket_name), "whole", {}) if name else {}
+    if name in put:
+        headers, body = put[name]
+        return 200, headers, body
+    return (
+        (200, {}, USUAL_PAYER) if name == "requestPayment" else get_the_whole.original(self, bucket_name, querystring)
+    )
+
+
+@patch(S3Response, "_bucket_response_delete")
+def delete_the_whole(self: Any, bucket_name: str, querystring: Any) -> Any:
+    """What was taken away is not told any more."""
+    answer = delete_the_whole.original(self, bucket_name, querystring)
+    if name := _whole(querystring):
+        getattr(self.backend.get_bucket(bucket_name), "whole", {}).pop(name, None)
+    return answer

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor 
 MODULES = ("ec2_compute", "ec2_network", "ec2_routes", "ec2_security", "functions", "functions_ec2", "iam", "kms")
 MODULES += ("ec2_acls", "ec2_addresses", "ec2_endpoints", "ec2_prefix_lists", "ec2_route_associations")
 MODULES += ("ec2_security_rules", "ec2_templates", "ec2_volumes", "messaging", "monitoring", "s3", "secrets", "ssm")
-MODULES += ("iam_policies", "logs", "queues", "s3_buckets", "s3_configurations", "s3_objects")
+MODULES += ("iam_policies", "logs", "queues", "s3_access", "s3_buckets", "s3_configurations", "s3_objects")
 TRUST = json.dumps({
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}],

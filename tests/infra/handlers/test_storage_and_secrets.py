@@ -3,8 +3,6 @@
 import pulumi
 import pytest
 
-from floodgate.offline.problems import Refused
-
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
 BUCKET, OBJECT = "aws:s3/bucket:Bucket", "aws:s3/bucketObject:BucketObject"
@@ -60,9 +58,11 @@ def test_the_former_name_of_a_type_makes_the_same(make, bucket):
     assert make.client("s3").get_bucket_versioning(Bucket=bucket)["Status"] == "Suspended"
 
 
-def test_a_configuration_inside_a_bucket_is_refused_with_the_resource_to_use(make):
-    with pytest.raises(Refused, match=r"versioning.*use aws:s3/bucketVersioning:BucketVersioning"):
-        make(BUCKET, versioning={"enabled": True})
+def test_a_setting_inside_a_bucket_works_as_it_did_before_there_were_resources_for_it(make):
+    bucket, state = make(BUCKET, versioning={"enabled": True}, website={"indexDocument": "index.html"})
+
+    assert make.client("s3").get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    assert state["websiteEndpoint"] == f"{bucket}.s3-website.ap-northeast-2.amazonaws.com"
 
 
 @pytest.mark.parametrize(
