@@ -98,9 +98,9 @@ def keep_what_is_not_named(self: Any, instance_id: str, **options: Any) -> Metad
 
 
 @patch(EC2Backend, "replace_iam_instance_profile_association")
-def profile_of_its_instance(self: Any, association_id: str, **named: Any) -> Any:
+def profile_of_its_instance(self: Any, association_id: str, *named: str | None) -> Any:
     """Moto's instance goes on to tell the profile that was replaced."""
-    made = profile_of_its_instance.original(self, association_id=association_id, **named)
+    made = profile_of_its_instance.original(self, association_id, *named)
     made.instance.iam_instance_profile = {"Arn": made.iam_instance_profile.arn, "Id": association_id}
     return made
 
