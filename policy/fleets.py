@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from policy.view import Resource, Stack
+from policy.view import UNKNOWN, Resource, Stack
 
 GROUP = "autoscaling/group"
 # rebalancing over zones may exceed the maximum by a tenth or one server, whichever is more
@@ -90,15 +90,28 @@ class Group:
         """Those of them that run, and so count against the quota."""
         return self.pool if self.resource.get("warmPool.poolState") == "Running" else 0
 
-    @cached_property
+    @property
     def instance_types(self) -> list[str]:
         """The types it may launch, as far as they are known."""
+        return [instance_type for instance_type in self._types if isinstance(instance_type, str)]
+
+    @cached_property
+    def _types(self) -> list[Any]:
         templates = self.stack.targets(self.resource, "launchTemplate", "ec2/launchTemplate")
         templates += self.stack.targets(self.resource, "mixedInstancesPolicy", "ec2/launchTemplate")
         templates += self.stack.targets(self.resource, "launchConfiguration", "ec2/launchConfiguration")
-        overrides = _overrides(self.resource)
-        found = overrides or [template.get("instanceType") for template in templates]
-        return [instance_type for instance_type in found if isinstance(instance_type, str)]
+        return _overrides(self.resource) or [template.get("instanceType") for template in templates]
+
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether its template is one that is not known yet, or of another stack."""
+        return not self._types and self.resource.gives("launchTemplate")
+
+    @property
+    def types_known(self) -> bool:
+        """Whether no type of its is still unknown."""
+        holders = [self.resource.get("mixedInstancesPolicy"), self.resource.get("launchConfiguration")]
+        return UNKNOWN not in self._types and UNKNOWN not in holders and not self._elsewhere
 
     @property
     def vcpus(self) -> int | None:
@@ -107,15 +120,33 @@ class Group:
         return max((vcpus for vcpus in known if vcpus), default=None) if None not in known else None
 
     @cached_property
+    def _actions(self) -> list[Resource]:
+        return self.stack.may_name(self.resource, "autoscalingGroupName", "autoscaling/schedule")
+
+    @property
+    def schedule_known(self) -> bool:
+        """Whether every scheduled action that may be its own is known."""
+        names = ("startTime", "minSize")
+        own = self.stack.naming(self.resource, "autoscalingGroupName", "autoscaling/schedule")
+        hidden = any(UNKNOWN in [action.get(name) for name in names] for action in own)
+        return len(own) == len(self._actions) and not hidden and self.resource.get("minSize") is not UNKNOWN
+
+    @cached_property
     def raises(self) -> list[tuple[datetime, int]]:
         """Its scheduled minima: when each begins and what it is, in order; those that repeat are not among them."""
         found = []
-        for action in self.stack.naming(self.resource, "autoscalingGroupName", "autoscaling/schedule"):
+        for action in self._actions:
             start, minimum = _instant(action.get("startTime")), action.get("minSize")
             # -1 leaves the minimum as it is
-            if start and isinstance(minimum, int) and minimum >= 0 and not action.get("recurrence", ""):
+            if start and isinstance(minimum, int) and minimum >= 0 and not action.gives("recurrence"):
                 found.append((start, minimum))
         return sorted(found)
+
+    @property
+    def repeated_minimum(self) -> int:
+        """The highest minimum of a scheduled action that repeats; when it does is believed, not judged."""
+        repeating = [action for action in self._actions if action.gives("recurrence")]
+        return max((_whole(action.get("minSize")) for action in repeating), default=0)
 
     def minimum_at(self, moment: datetime) -> int:
         """The minimum in force at a moment: declared, or as the last scheduled action before it says."""

@@ -129,9 +129,24 @@ class Stack:
         sources = (self._by_urn.get(urn) for urn in resource.references.get(name, ()))
         return _unique([*named, *(r for r in sources if r is not None and r.kind in kinds)])
 
+    def all_targets(self, resource: Resource, name: str, *kinds: str) -> list[Resource] | None:
+        """The same where every element of the property is a resource of this stack, else None."""
+        value = resource.properties.get(name)
+        found = self.targets(resource, name, *kinds)
+        return found if isinstance(value, (list, tuple)) and len(found) == len(value) else None
+
     def naming(self, target: Resource, name: str, *kinds: str) -> list[Resource]:
         """The resources of these kinds whose property names `target`."""
         return [resource for resource in self.of(*kinds) if target in self.targets(resource, name, target.kind)]
+
+    def may_name(self, target: Resource, name: str, *kinds: str) -> list[Resource]:
+        """The same, and those that nobody can tell of yet; for what makes a target right, never for what is wrong."""
+        return [
+            resource
+            for resource in self.of(*kinds)
+            if target in (found := self.targets(resource, name, target.kind))
+            or (not found and resource.get(name) is UNKNOWN)
+        ]
 
 
 def plain(value: Any) -> Any:

@@ -45,7 +45,7 @@ def _deaf(stack: Stack, alarm: Resource) -> Iterator[Finding]:
     elsewhere = bool(stack.targets(alarm, "alarmActions", "autoscaling/policy", "appautoscaling/policy"))
     known = {name for topic in topics for name in (topic.id, topic.get("arn"), topic.get("id"))}
     elsewhere = elsewhere or any(isinstance(action, str) and action not in known for action in actions)
-    heard = [topic for topic in topics if stack.naming(topic, "topic", "sns/topicSubscription")]
+    heard = [topic for topic in topics if stack.may_name(topic, "topic", "sns/topicSubscription")]
     if topics and not heard and not elsewhere:
         yield Finding(f"tells topic {topics[0].name}, which tells nobody", alarm)
 

@@ -31,7 +31,7 @@ def _buckets_not_public(stack: Stack, configuration: Configuration) -> Iterator[
     del configuration
     account = [block for block in stack.of("s3/accountPublicAccessBlock") if not _open_settings(block)]
     for bucket in stack.of(*BUCKETS):
-        blocks = stack.naming(bucket, "bucket", "s3/bucketPublicAccessBlock")
+        blocks = stack.may_name(bucket, "bucket", "s3/bucketPublicAccessBlock")
         if not blocks and not account:
             yield Finding("has no public access block", bucket)
         for block in blocks:
@@ -83,7 +83,7 @@ def _no_public_acl(resource: Resource) -> Iterator[str]:
 def _buckets_tls_only(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for bucket in stack.of(*BUCKETS):
-        policies = stack.naming(bucket, "bucket", "s3/bucketPolicy")
+        policies = stack.may_name(bucket, "bucket", "s3/bucketPolicy")
         # a policy that names the bucket's own ARN is not known before the bucket is there
         known = [policy.get("policy") for policy in policies]
         if UNKNOWN not in known and not any(_denies_plain_http(text) for text in known):
@@ -120,7 +120,7 @@ def _denies_plain_http(policy: object) -> bool:
 def _buckets_say_their_encryption(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for bucket in stack.of(*BUCKETS):
-        declared = stack.naming(bucket, "bucket", "s3/bucketServerSideEncryptionConfiguration")
+        declared = stack.may_name(bucket, "bucket", "s3/bucketServerSideEncryptionConfiguration")
         if not declared and bucket.get("serverSideEncryptionConfiguration") is None:
             yield Finding("declares no encryption", bucket)
 

@@ -77,6 +77,8 @@ def _quota_can_be_judged(stack: Stack, configuration: Configuration) -> Iterator
         yield Finding("floodgate:account.vcpuQuota is not set; a new account may run 5 vCPUs")
     for group in fleet:
         kinds = ", ".join(group.instance_types) or "no instance type that is known"
+        if not group.types_known:
+            continue
         if _vcpus(group, configuration) is None:
             yield Finding(f"launches {kinds}, whose vCPUs are not known here", group.resource)
         elif not all(map(is_standard, group.instance_types)):
@@ -105,14 +107,13 @@ _LARGE_OTHER = ("ec2/subnet", "b", {"cidrBlock": "10.0.1.0/24", "availabilityZon
 def _fleet_within_addresses(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for group in groups(stack):
-        subnets = stack.targets(group.resource, "vpcZoneIdentifiers", "ec2/subnet")
-        zones = _addresses(subnets)
         # a subnet from elsewhere, or one whose range is not known yet, may hold them all
-        if zones is None or len(group.resource.items("vpcZoneIdentifiers")) > len(subnets):
+        zones = _addresses(stack.all_targets(group.resource, "vpcZoneIdentifiers", "ec2/subnet") or ())
+        if not zones:
             continue
         left = sum(zones.values()) - (max(zones.values()) if len(zones) > 1 else 0)
         needed = group.servers_at_worst + group.pool
-        if zones and left < needed:
+        if left < needed:
             yield Finding(
                 f"needs {needed} addresses at worst, and with a zone lost its subnets have {left}", group.resource
             )

@@ -50,14 +50,14 @@ def _doors_speak_tls(stack: Stack, configuration: Configuration) -> Iterator[Fin
         if listener.get("protocol") in {"HTTP", "TCP"} and listener.get("port") != 443 and _public(stack, listener):
             kinds = [_answer(action) for action in listener.items("defaultActions")]
             if "plain" in kinds:
-                yield Finding(f"serves port {listener.get('port')} without TLS", listener)
+                yield Finding("serves people without TLS", listener)
 
 
 def _answer(action: Any) -> str:
     """What a default action does with plain HTTP: sends on, refuses, or serves."""
-    if not isinstance(action, Mapping):
+    redirect = action.get("redirect") if isinstance(action, Mapping) else UNKNOWN
+    if redirect is UNKNOWN or UNKNOWN in (action.get("type"), *(redirect or {}).values()):
         return "unknown"
-    redirect = action.get("redirect")
     if isinstance(redirect, Mapping) and redirect.get("protocol") == "HTTPS":
         return "sent on"
     return "refused" if action.get("type") == "fixed-response" else "plain"

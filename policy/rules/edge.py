@@ -153,7 +153,7 @@ def _firewall_before_the_door(stack: Stack, configuration: Configuration) -> Ite
             yield Finding("has no firewall (webAclId)", distribution)
     for balancer in stack.of("lb/loadBalancer") if not distributions else ():
         application = balancer.get("loadBalancerType", "application") == "application"
-        guarded = stack.naming(balancer, "resourceArn", "wafv2/webAclAssociation", "wafregional/webAclAssociation")
+        guarded = stack.may_name(balancer, "resourceArn", "wafv2/webAclAssociation", "wafregional/webAclAssociation")
         if application and balancer.get("internal") is not True and not guarded:
             yield Finding("has neither a firewall nor an edge before it", balancer)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from policy.configuration import Configuration
 from policy.rule import Finding, example, resource_rule, stack_rule
-from policy.view import UNKNOWN, Resource, Stack
+from policy.view import UNKNOWN, Resource, Stack, has_unknown
 
 _DATABASES = {"rds/cluster", "rds/instance", "docdb/cluster", "neptune/cluster"}
 
@@ -144,7 +144,7 @@ def _database_requires_tls(resource: Resource) -> Iterator[str]:
         return
     # the parameters of an Aurora instance are those of its cluster
     inherited = resource.kind == "rds/parameterGroup" and family.startswith("aurora")
-    if inherited or resource.get("parameters") is UNKNOWN:
+    if inherited or has_unknown(resource.get("parameters")):
         return
     name, since = next((known for engine, known in _FORCING.items() if engine in family), (None, None))
     if name is None:

@@ -104,7 +104,7 @@ def _over_zones(stack: Stack, configuration: Configuration) -> Iterator[Finding]
     del configuration
     for kind, name in (("autoscaling/group", "vpcZoneIdentifiers"), ("lb/loadBalancer", "subnets")):
         for thing in stack.of(kind):
-            zones = [s.get("availabilityZone") for s in stack.targets(thing, name, "ec2/subnet")]
+            zones = [s.get("availabilityZone") for s in stack.all_targets(thing, name, "ec2/subnet") or ()]
             if zones and UNKNOWN not in zones and None not in zones and len(set(zones)) < 2:
                 yield Finding(f"stands in {zones[0]} alone", thing)
 

@@ -109,7 +109,7 @@ def _line_backed_up(resource: Resource) -> Iterator[str]:
 def _stores_survive_a_zone(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for cluster in stack.of("rds/cluster"):
-        members = stack.naming(cluster, "clusterIdentifier", "rds/clusterInstance")
+        members = stack.may_name(cluster, "clusterIdentifier", "rds/clusterInstance")
         # a Multi-AZ DB cluster has its instances inside
         if len(members) < 2 and cluster.get("dbClusterInstanceClass") is None:
             yield Finding(f"has {len(members)} instance{'' if len(members) == 1 else 's'}", cluster)

@@ -206,7 +206,7 @@ def _no_administration_from_everywhere(resource: Resource) -> Iterator[str]:
 def _default_group_empty(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for vpc in stack.of("ec2/vpc"):
-        groups = stack.naming(vpc, "vpcId", "ec2/defaultSecurityGroup")
+        groups = stack.may_name(vpc, "vpcId", "ec2/defaultSecurityGroup")
         if not groups:
             yield Finding("keeps AWS's default security group as it is", vpc)
         for group in groups:
@@ -228,7 +228,7 @@ def _default_group_empty(stack: Stack, configuration: Configuration) -> Iterator
 def _traffic_recorded(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     del configuration
     for vpc in stack.of("ec2/vpc"):
-        if not stack.naming(vpc, "vpcId", "ec2/flowLog"):
+        if not stack.may_name(vpc, "vpcId", "ec2/flowLog"):
             yield Finding("has no flow log", vpc)
 
 

@@ -72,7 +72,10 @@ def _boot_s(stack: Stack, group: Group, configuration: Configuration) -> int:
 )
 def _openings_scheduled(stack: Stack, configuration: Configuration) -> Iterator[Finding]:
     fleet = groups(stack)
-    for opening in configuration.openings if fleet else ():
+    # an action that is not known yet may be the one that raises the fleet
+    if not fleet or not all(group.schedule_known for group in fleet):
+        return
+    for opening in configuration.openings:
         needed = max(ready_after_s(stack, group, configuration) for group in fleet)
         ready = max(opening.doors - timedelta(seconds=needed), configuration.now)
         if opening.servers is None:
@@ -90,7 +93,8 @@ def _nobody_said(
         for start, minimum in group.raises
         if opening.doors - LONGEST_LEAD <= start <= ready and minimum > group.min_size
     ]
-    if not starts and configuration.production:
+    repeats = any(group.repeated_minimum > group.min_size for group in fleet)
+    if not starts and not repeats and configuration.production:
         yield Finding(
             f"opening {opening.name}: nothing raises the fleet for it, and nobody says how many servers it needs"
         )
@@ -120,7 +124,7 @@ def _held(opening: Opening, servers: int, fleet: Sequence[Group], ready: datetim
 
 
 def _minimum(fleet: Sequence[Group], moment: datetime) -> int:
-    return sum(group.minimum_at(moment) for group in fleet)
+    return sum(max(group.minimum_at(moment), group.repeated_minimum) for group in fleet)
 
 
 def surges(opening: Opening, base: int) -> bool:
@@ -155,11 +159,11 @@ def _tracking_not_alone(stack: Stack, configuration: Configuration) -> Iterator[
     for group in fleet:
         policies = stack.naming(group.resource, "autoscalingGroupName", "autoscaling/policy")
         kinds = {policy.get("policyType", "SimpleScaling") for policy in policies}
-        if kinds != {"TargetTrackingScaling"}:
+        if kinds != {"TargetTrackingScaling"} or not group.schedule_known:
             continue
         for opening in configuration.openings:
             window = (opening.doors - LONGEST_LEAD, opening.doors)
-            scheduled = any(window[0] <= start <= window[1] for start, _ in group.raises)
+            scheduled = any(window[0] <= start <= window[1] for start, _ in group.raises) or group.repeated_minimum
             held = opening.servers is not None and group.min_size >= opening.servers
             if surges(opening, base) and not scheduled and not held:
                 wanted = f"needs {opening.servers} servers where {base} run" if opening.servers else "is announced"
