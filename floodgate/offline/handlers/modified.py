@@ -27,8 +27,6 @@ class Modified(Declared):
     """What a property is set to that was taken away."""
     update_rename: ClassVar[Mapping[str, str]] = {}
     """Pulumi's name to AWS's in `update_call`; `rename` for all others."""
-    update_needs: ClassVar[tuple[str, ...]] = ()
-    """Parameters of AWS that only say how a change is made: they are no reason to call."""
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """What changed, then whatever `refine` adds, then the tags."""

@@ -221,7 +221,7 @@ class SecretVersion(Resource):
 def _given_secret(props: Props, found: Mapping[str, Any]) -> str:
     """The secret as the program names it."""
     given = props.get("secretId")
-    return given if given in (found["Name"], found["ARN"]) else found["ARN"]
+    return given if given and given in (found["Name"], found["ARN"]) else found["ARN"]
 
 
 def _holder(client: Any, secret: str, stage: str) -> str | None:

@@ -35,7 +35,7 @@ def _unless_pending(name: str) -> Callable[..., Any]:
         key = _key(self)
         if key is not None and key.key_state == "PendingDeletion":
             raise JsonRESTError("KMSInvalidStateException", f"{key.arn} is pending deletion.")
-        answer = refuse.original(self)  # ty: ignore[unresolved-attribute] - set by patch
+        answer = refuse.original(self)  # ty: ignore[missing-attribute] - set by patch
         if name == "enable_key_rotation":
             key.rotation_period_in_days = self._get_param("RotationPeriodInDays") or USUAL_PERIOD_DAYS
         return answer

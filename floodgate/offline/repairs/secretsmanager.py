@@ -31,7 +31,7 @@ def _unless_deleted(name: str) -> Callable[..., Any]:
             raise InvalidRequestException(
                 "You can't perform this operation on the secret because it was marked for deletion."
             )
-        return refuse.original(self, *args, **kwargs)  # ty: ignore[unresolved-attribute] - set by patch
+        return refuse.original(self, *args, **kwargs)  # ty: ignore[missing-attribute] - set by patch
 
     refuse.__qualname__ = f"refuse_{name}"
     return refuse

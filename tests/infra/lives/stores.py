@@ -10,6 +10,12 @@ import jmespath
 from tests.infra.lives.lives import Life, Thing
 
 Description = Callable[[], Any]
+CLUSTER, MEMBER, INSTANCE = (
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/instance:Instance",
+)
+TO_BE_GONE = {"applyImmediately": True, "skipFinalSnapshot": True}
 KEY = "arn:aws:kms:ap-northeast-2:123456789012:key/11111111-2222-3333-4444-555555555555"
 ROLE = "arn:aws:iam::123456789012:role/{}"
 
@@ -48,3 +54,28 @@ def restore(life: Life, thing: Thing, **inputs: Any) -> None:
     """Deploy again what the program says, over what somebody changed."""
     life.change(thing, **inputs)
     settled(life, thing)
+
+
+def said(*props: Mapping[str, Any]) -> dict[str, Any]:
+    """All of them, the later ones before the earlier; None takes one away."""
+    every = {name: value for some in props for name, value in some.items()}
+    return {name: value for name, value in every.items() if value is not None}
+
+
+def cluster(life: Life, **props: Any) -> Thing:
+    """An Aurora cluster that may be deleted without a last snapshot."""
+    given = {"clusterIdentifier": "db", "engine": "aurora-postgresql", "engineVersion": "16.6", "masterUsername": "app"}
+    return life.make(CLUSTER, **said(given, {"manageMasterUserPassword": True}, TO_BE_GONE, props))
+
+
+def member(life: Life, name: str = "one", **props: Any) -> Thing:
+    """An instance of that cluster."""
+    given = {"clusterIdentifier": "db", "engine": "aurora-postgresql", "instanceClass": "db.r8g.large"}
+    return life.make(MEMBER, name, identifier=name, applyImmediately=True, **given | props)
+
+
+def instance(life: Life, **props: Any) -> Thing:
+    """An instance of PostgreSQL in no cluster, which may be deleted without a last snapshot."""
+    given = {"identifier": "single", "engine": "postgres", "engineVersion": "16.8", "instanceClass": "db.t4g.small"}
+    more = {"allocatedStorage": 20, "username": "app", "manageMasterUserPassword": True}
+    return life.make(INSTANCE, **said(given, more, TO_BE_GONE, props))

@@ -11,8 +11,7 @@ import pytest
 
 from floodgate.offline.problems import Refused
 from tests.infra.lives.lives import Life, Thing
-from tests.infra.lives.stores import ROLE, changes, restore, settled, subnets
-from tests.infra.lives.test_databases import CLUSTER, INSTANCE
+from tests.infra.lives.stores import CLUSTER, INSTANCE, ROLE, changes, restore, settled, subnets
 
 SUBNETS, PROXY = "aws:rds/subnetGroup:SubnetGroup", "aws:rds/proxy:Proxy"
 POOL, TARGET = "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", "aws:rds/proxyTarget:ProxyTarget"
