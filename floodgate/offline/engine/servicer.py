@@ -6,7 +6,7 @@ https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from typing import Any
 
@@ -16,6 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from floodgate.offline import changing, lifecycle, moto_state, providers, values
 from floodgate.offline.changes import Edit
+from floodgate.offline.engine.patience import Deletions
 from floodgate.offline.engine.previews import foreseen
 from floodgate.offline.lifecycle import Identity, Provider
 from floodgate.offline.problems import Refused
@@ -45,6 +46,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, world: Callable[[], World], fallback: Provider) -> None:
         self._world = world
         self._provider = self._fallback = fallback
+        self._deletions = Deletions()
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """What this provider can take."""
@@ -153,10 +155,14 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete a resource, and wait until it is gone."""
         state, inputs = values.plain(request.properties).props, values.plain(request.old_inputs).props
-        with _told(context):
-            changing.remove(
-                self._world(), identity(request.urn), self._provider, request.id, inputs=inputs, state_=state
-            )  # fmt: skip
+        who = identity(request.urn)
+
+        def delete() -> None:
+            with moto_state.LOCK:
+                changing.remove(self._world(), who, self._provider, request.id, inputs=inputs, state_=state)
+
+        with _told(context, together=True):
+            self._deletions.carry_out(delete)
         return _Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -210,13 +216,14 @@ def _failures(refused: Refused) -> list[Any]:
 
 
 @contextmanager
-def _told(context: Any) -> Generator[None]:
+def _told(context: Any, *, together: bool = False) -> Generator[None]:
     """A refusal as the call's error, in one line and without the resource's name, which the engine prints itself.
 
-    One call at a time: moto needs it, and the SDK's modules load when they are first asked for.
+    One call at a time: moto needs it, and the SDK's modules load when they are first asked for. `together` is for a
+    call that takes its turn by itself, because it waits for others.
     """
     try:
-        with moto_state.LOCK:
+        with nullcontext() if together else moto_state.LOCK:
             yield
     except Refused as refused:
         context.abort(grpc.StatusCode.UNKNOWN, "; ".join(changing.problem_of(p) for p in refused.problems))
