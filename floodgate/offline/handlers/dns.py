@@ -1,16 +1,21 @@
-"""Amazon Route 53: zones and their records."""
+"""Amazon Route 53: hosted zones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from floodgate.offline.handlers.base import Aws, Props, Resource, function, resource
-from floodgate.offline.handlers.declared import MANAGED, NOT_YET, refused, unique
-from floodgate.offline.handlers.shapes import tag_list, tag_map
+from botocore.exceptions import ClientError
 
-# AWS bounds each piece of a text record
-TEXT = ("TXT", "SPF")
+from floodgate.offline.handlers.base import Aws, Change, NotYet, Props, Resource, function, is_gone, resource
+from floodgate.offline.handlers.declared import MANAGED, refused, unique
+from floodgate.offline.handlers.shapes import all_tags, tag_list, tag_map
+
+CHANGES_AT_MOST = 100
+KNOWN = frozenset({"comment", "enableAcceleratedRecovery", "forceDestroy", "tags", "tagsAll", "vpcs"})
+OWN = ("NS", "SOA")
+"""The records that a zone has of itself, at its top."""
 
 
 @resource("aws:route53/zone:Zone")
@@ -18,7 +23,7 @@ class Zone(Resource):
     """A hosted zone, public or of some networks."""
 
     def create(self, aws: Aws, props: Props) -> str:
-        """Make the zone, add its further networks and its tags."""
+        """Make the zone, add its further networks and its tags; where one of these fails, nothing of it is left."""
         client = aws.client("route53")
         vpcs = [network(vpc, aws.region) for vpc in props.get("vpcs", [])]
         config = {"Comment": props.get("comment", MANAGED), "PrivateZone": bool(vpcs)}
@@ -29,24 +34,97 @@ class Zone(Resource):
             Name=props["name"], CallerReference=f"terraform-{unique(props)}", HostedZoneConfig=config, **more
         )
         id_ = made["HostedZone"]["Id"].rpartition("/")[2]
-        for vpc in vpcs[1:]:
-            client.associate_vpc_with_hosted_zone(HostedZoneId=id_, VPC=vpc)
-        if tag_list(props):
-            client.change_tags_for_resource(ResourceType="hostedzone", ResourceId=id_, AddTags=tag_list(props))
+        try:
+            for vpc in vpcs[1:]:
+                client.associate_vpc_with_hosted_zone(HostedZoneId=id_, VPC=vpc)
+            if props.get("enableAcceleratedRecovery"):
+                client.update_hosted_zone_features(HostedZoneId=id_, EnableAcceleratedRecovery=True)
+            if tag_list(props):
+                client.change_tags_for_resource(ResourceType="hostedzone", ResourceId=id_, AddTags=tag_list(props))
+        except Exception:
+            with suppress(Exception):
+                client.delete_hosted_zone(Id=id_)
+            raise
         return id_
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The zone with its name servers."""
         client = aws.client("route53")
-        tags = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)["ResourceTagSet"]["Tags"]
         whole = described(aws, client.get_hosted_zone(Id=id_))
+        tags = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id_)["ResourceTagSet"]["Tags"]
         names = ("arn", "comment", "name", "nameServers", "primaryNameServer", "zoneId")
         return {name: whole[name] for name in names if name in whole} | {"tagsAll": tag_map(tags)}
+
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """The comment and the networks; AWS keeps names without a point at the end, as the provider does."""
+        answer = aws.client("route53").get_hosted_zone(Id=id_)
+        vpcs = [{"vpcId": vpc["VPCId"], "vpcRegion": vpc["VPCRegion"]} for vpc in answer.get("VPCs", [])]
+        zone = described(aws, answer)
+        name = props["name"] if plain_name(props.get("name", "")) == zone["name"] else zone["name"]
+        features = answer["HostedZone"].get("Features", {})
+        fast = features.get("AcceleratedRecoveryStatus", "DISABLED") in ("ENABLING", "ENABLED")
+        return {"comment": zone["comment"], "enableAcceleratedRecovery": fast, "name": name, "vpcs": vpcs}
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Each property has a call of its own."""
+        client, other = aws.client("route53"), sorted(change.names - KNOWN)
+        if other:
+            raise NotYet(f"{', '.join(other)} cannot be changed in place in the offline AWS yet")
+        if change.touches("comment"):
+            client.update_hosted_zone_comment(Id=id_, Comment=change.new.get("comment", MANAGED))
+        if change.touches("enableAcceleratedRecovery"):
+            fast = bool(change.new.get("enableAcceleratedRecovery"))
+            client.update_hosted_zone_features(HostedZoneId=id_, EnableAcceleratedRecovery=fast)
+        if change.touches("vpcs"):
+            self._move(aws, id_, change)
+        if change.touches("tags"):
+            old, new = all_tags(change.old), all_tags(change.new)
+            tags = {key: value for key, value in new.items() if old.get(key) != value}
+            sent = {"AddTags": tag_list({"tags": tags}), "RemoveTagKeys": sorted(set(old) - set(new))}
+            told = {name: value for name, value in sent.items() if value}
+            client.change_tags_for_resource(ResourceType="hostedzone", ResourceId=id_, **told)
+
+    def _move(self, aws: Aws, id_: str, change: Change) -> None:
+        """The new networks first: a private zone is never without one."""
+        client = aws.client("route53")
+        old, new = ([network(vpc, aws.region) for vpc in props.get("vpcs", [])] for props in (change.old, change.new))
+        for vpc in new:
+            if vpc not in old:
+                client.associate_vpc_with_hosted_zone(HostedZoneId=id_, VPC=vpc)
+        for vpc in old:
+            if vpc not in new:
+                client.disassociate_vpc_from_hosted_zone(HostedZoneId=id_, VPC=vpc)
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """Delete the zone; with all its records only where that was asked for."""
+        client = aws.client("route53")
+        try:
+            if props.get("forceDestroy"):
+                self._empty(client, id_)
+            client.delete_hosted_zone(Id=id_)
+        except ClientError as error:
+            if not is_gone(error):
+                raise
+
+    def _empty(self, client: Any, id_: str) -> None:
+        zone = client.get_hosted_zone(Id=id_)["HostedZone"]["Name"]
+        pages = client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=id_)
+        sets = [one for page in pages for one in page["ResourceRecordSets"]]
+        theirs = [one for one in sets if not (one["Type"] in OWN and one["Name"] == zone)]
+        for start in range(0, len(theirs), CHANGES_AT_MOST):
+            some = theirs[start : start + CHANGES_AT_MOST]
+            changes = [{"Action": "DELETE", "ResourceRecordSet": one} for one in some]
+            client.change_resource_record_sets(HostedZoneId=id_, ChangeBatch={"Changes": changes})
 
 
 def network(vpc: Props, region: str) -> dict[str, str]:
     """A network that a private zone answers in."""
     return {"VPCId": vpc["vpcId"], "VPCRegion": vpc.get("vpcRegion", region)}
+
+
+def plain_name(name: str) -> str:
+    """A domain name as AWS compares it."""
+    return name.lower().removesuffix(".")
 
 
 def described(aws: Aws, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,86 +144,6 @@ def described(aws: Aws, answer: Mapping[str, Any]) -> dict[str, Any]:
         "resourceRecordSetCount": zone["ResourceRecordSetCount"],
         "zoneId": id_,
     }
-
-
-@resource("aws:route53/record:Record")
-class Record(Resource):
-    """A record of a zone; the id names zone, name, type and set."""
-
-    def create(self, aws: Aws, props: Props) -> str:
-        """Put the record, over another one only where that is wanted."""
-        client, zone = aws.client("route53"), props["zoneId"]
-        record = record_set(props, full_name(aws, props))
-        action = "UPSERT" if props.get("allowOverwrite") else "CREATE"
-        client.change_resource_record_sets(
-            HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": record}]}
-        )
-        parts = [zone, props["name"].lower().removesuffix("."), props["type"], props.get("setIdentifier")]
-        return "_".join(part for part in parts if part)
-
-    def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """The full name, if the record is there."""
-        name = full_name(aws, props)
-        found = aws.client("route53").list_resource_record_sets(
-            HostedZoneId=props["zoneId"], StartRecordName=name, StartRecordType=props["type"]
-        )["ResourceRecordSets"]
-        if not any((one["Name"].rstrip("."), one["Type"]) == (name, props["type"]) for one in found):
-            raise KeyError(f"{self.token} {id_} does not exist")
-        return {"fqdn": name}
-
-
-def full_name(aws: Aws, props: Props) -> str:
-    """A record's name with its zone's, which may be left out."""
-    zone = aws.client("route53").get_hosted_zone(Id=props["zoneId"])["HostedZone"]["Name"].removesuffix(".")
-    name = props["name"].lower().removesuffix(".")
-    return name if name == zone or name.endswith(f".{zone}") else f"{name}.{zone}" if name else zone
-
-
-def record_set(props: Props, name: str) -> dict[str, Any]:
-    """A record as AWS takes it, with the rule by which it is chosen among its like."""
-    out: dict[str, Any] = {"Name": name, "Type": props["type"]}
-    if "records" in props:
-        values = [text(value) if props["type"] in TEXT else value for value in props["records"]]
-        out |= {"TTL": props["ttl"], "ResourceRecords": [{"Value": value} for value in values]}
-    if props.get("aliases"):
-        alias = props["aliases"][0]
-        out["AliasTarget"] = {
-            "DNSName": alias["name"],
-            "HostedZoneId": alias["zoneId"],
-            "EvaluateTargetHealth": alias["evaluateTargetHealth"],
-        }
-    plain = {
-        "healthCheckId": "HealthCheckId",
-        "multivalueAnswerRoutingPolicy": "MultiValueAnswer",
-        "setIdentifier": "SetIdentifier",
-    }
-    out |= {theirs: props[ours] for ours, theirs in plain.items() if ours in props}
-    return out | chosen_by(props)
-
-
-def chosen_by(props: Props) -> dict[str, Any]:
-    """The routing policy, of which a record has at most one."""
-    out: dict[str, Any] = {}
-    for policy, name, theirs in (
-        ("weightedRoutingPolicies", "weight", "Weight"),
-        ("latencyRoutingPolicies", "region", "Region"),
-        ("failoverRoutingPolicies", "type", "Failover"),
-    ):
-        if props.get(policy):
-            out[theirs] = props[policy][0][name]
-    if props.get("geolocationRoutingPolicies"):
-        names = {"continent": "ContinentCode", "country": "CountryCode", "subdivision": "SubdivisionCode"}
-        where = props["geolocationRoutingPolicies"][0]
-        out["GeoLocation"] = {theirs: where[ours] for ours, theirs in names.items() if ours in where}
-    for policy in ("cidrRoutingPolicy", "geoproximityRoutingPolicy"):
-        if policy in props:
-            raise refused("aws:route53/record:Record", NOT_YET, "leave it out offline", path=policy)
-    return out
-
-
-def text(value: str) -> str:
-    """A text record is in quotes."""
-    return value if value.startswith('"') else f'"{value}"'
 
 
 @function("aws:route53/getZone:getZone")

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
@@ -14,9 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from moto.acm.models import CertBundle
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle
+from moto.acm.responses import AWSCertificateManagerResponse
+from moto.cloudfront.models import cloudfront_backends
 from moto.core import utils
+from moto.core.exceptions import AWSError
+from moto.core.responses import ActionResult, EmptyResult
+from moto.elbv2.models import elbv2_backends
 from moto.route53.models import route53_backends
+from moto.utilities.utils import get_partition
 
 from floodgate.offline.repairs.patching import patch
 
@@ -83,7 +90,7 @@ def _signed(domain_name: str, domains: set[str]) -> x509.Certificate:
 
 @patch(CertBundle, "describe")
 def describe_with_records_of_its_own(self: Any) -> dict[str, Any]:
-    """Moto asks every domain for the same record, and in another order in every run."""
+    """Moto asks every domain for the same record, in another order in every run, and forgets what was asked for."""
     told = describe_with_records_of_its_own.original(self)
     certificate = told["Certificate"]
     options = {option["DomainName"]: option for option in certificate.get("DomainValidationOptions", [])}
@@ -91,10 +98,80 @@ def describe_with_records_of_its_own(self: Any) -> dict[str, Any]:
         certificate["DomainValidationOptions"] = [options[name] for name in _domains(self)]
         for name, option in options.items():
             option["ResourceRecord"] = validation_record(self, name)
+            _as_asked(option, getattr(self, "floodgate_asked", {}))
     certificate["SubjectAlternativeNames"] = _domains(self)
+    certificate["KeyAlgorithm"] = getattr(self, "floodgate_asked", {}).get("KeyAlgorithm", certificate["KeyAlgorithm"])
+    certificate["InUseBy"] = users(self.arn)
     if self.status != "ISSUED":
         certificate.pop("IssuedAt", None)
     return told
+
+
+def _as_asked(option: dict[str, Any], asked: Mapping[str, Any]) -> None:
+    """How a domain is to be proved: by a record, or by a letter to its owner."""
+    for one in asked.get("DomainValidationOptions", []):
+        if one["DomainName"] == option["DomainName"]:
+            option["ValidationDomain"] = one["ValidationDomain"]
+    if asked.get("ValidationMethod") == "EMAIL":
+        option["ValidationMethod"] = "EMAIL"
+        option["ValidationEmails"] = [f"{who}@{option['ValidationDomain']}" for who in ("admin", "hostmaster")]
+        del option["ResourceRecord"]
+
+
+@patch(AWSCertificateManagerResponse, "request_certificate")
+def request_is_kept(self: Any) -> ActionResult:
+    """Moto forgets the key, the method and the domains of the letters."""
+    answer = request_is_kept.original(self)
+    names = ("KeyAlgorithm", "ValidationMethod", "DomainValidationOptions")
+    asked = {name: self._get_param(name) for name in names if self._get_param(name)}
+    self.acm_backend.get_certificate(answer.result["CertificateArn"]).floodgate_asked = asked
+    return answer
+
+
+def users(arn: str) -> list[str]:
+    """The balancers and distributions that a certificate serves, now."""
+    account, region = arn.split(":")[4], arn.split(":")[3]
+    balancers = elbv2_backends[account][region].load_balancers.values()
+    found = [
+        balancer.arn
+        for balancer in balancers
+        if any(arn in listener.certificates for listener in balancer.listeners.values())
+    ]
+    edge: Any = cloudfront_backends[account][get_partition(region)].distributions.values()
+    return [*found, *(one.arn for one in edge if _certificate(one) == arn)]
+
+
+def _certificate(distribution: Any) -> str | None:
+    told = distribution.distribution_config.ViewerCertificate
+    return told.get("ACMCertificateArn") if isinstance(told, Mapping) else told.acm_certificate_arn
+
+
+@patch(AWSCertificateManagerBackend, "delete_certificate")
+def delete_unused(self: Any, arn: str) -> None:
+    """Moto deletes certificates that serve."""
+    if arn in self._certificates and users(arn):
+        raise AWSError(f"Certificate {arn} in account {self.account_id} is in use.", "ResourceInUseException")
+    delete_unused.original(self, arn)
+
+
+@patch(AWSCertificateManagerBackend, "import_certificate")
+def import_keeps_tags(
+    self: Any, certificate: bytes, private_key: bytes, chain: bytes | None, arn: str | None, tags: Any
+) -> str:
+    """Moto forgets the tags of a certificate that is imported again."""
+    before = self._certificates.get(arn)
+    made = import_keeps_tags.original(self, certificate, private_key, chain, arn, tags)
+    if before is not None:
+        self._certificates[made].tags = before.tags
+    return made
+
+
+@patch(AWSCertificateManagerResponse, "update_certificate_options")
+def update_certificate_options(self: Any) -> EmptyResult:
+    """Moto has no such operation."""
+    certificate = self.acm_backend.get_certificate(self._get_param("CertificateArn"))
+    certificate.cert_options = {**certificate.cert_options, **self._get_param("Options")}
+    return EmptyResult()
 
 
 def _domains(certificate: Any) -> list[str]:
