@@ -67,3 +67,9 @@ def configuration():
 def stack_of(request):
     """`stack_of(example)`: each test that asks runs on the stack as deployed and as planned."""
     return request.param
+
+
+@pytest.fixture
+def moment():
+    """A day before the examples' opening."""
+    return NOW
