@@ -22,6 +22,7 @@ class SubnetGroup(ElastiCache):
     paths: ClassVar = {"arn": "ARN", "subnetIds": "Subnets[].SubnetIdentifier"}
     update_call, update_by = "modify_cache_subnet_group", "CacheSubnetGroupName"
     update_with = ("description", "subnetIds")
+    following: ClassVar = {"subnetIds": ("vpcId",)}
     delete_call, delete_by = "delete_cache_subnet_group", "CacheSubnetGroupName"
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:

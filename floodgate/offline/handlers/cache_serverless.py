@@ -25,6 +25,9 @@ class ServerlessCache(ElastiCache):
     apart = ("timeouts",)
     kept = ("timeouts",)
     update_call, update_by = "modify_serverless_cache", "ServerlessCacheName"
+    update_rename: ClassVar = {"name": ""}
+    cleared: ClassVar = {"userGroupId": ""}
+    following: ClassVar = {"majorEngineVersion": ("fullEngineVersion",)}
     delete_call, delete_by = "delete_serverless_cache", "ServerlessCacheName"
     outputs = (
         *("arn", "createTime", "dailySnapshotTime", "description", "fullEngineVersion", "majorEngineVersion"),
@@ -42,8 +45,6 @@ class ServerlessCache(ElastiCache):
             params["RemoveUserGroup"] = True
             params.pop("UserGroupId", None)
         return params
-
-    cleared: ClassVar = {"userGroupId": ""}
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """The two addresses."""

@@ -37,6 +37,12 @@ class ReplicationGroup(ElastiCache):
     delete_call, delete_by = "delete_replication_group", "ReplicationGroupId"
     kept = ("applyImmediately", "authTokenUpdateStrategy", "finalSnapshotIdentifier", "preferredCacheClusterAzs")
     refined = frozenset({"numCacheClusters", "numNodeGroups", "replicasPerNodeGroup"})
+    following: ClassVar = {
+        "engineVersion": ("engineVersionActual",),
+        "numCacheClusters": ("memberClusters", "replicasPerNodeGroup"),
+        "numNodeGroups": ("memberClusters", "numCacheClusters"),
+        "replicasPerNodeGroup": ("memberClusters", "numCacheClusters"),
+    }
     cleared: ClassVar = {
         "automaticFailoverEnabled": False,
         "logDeliveryConfigurations": [],

@@ -24,6 +24,7 @@ class SubnetGroup(RdsGroup):
     create_call, id_prop = "create_db_subnet_group", "name"
     read_call, read_by, read_path = "describe_db_subnet_groups", "DBSubnetGroupName", "DBSubnetGroups[0]"
     update_call, update_by, update_with = "modify_db_subnet_group", "DBSubnetGroupName", ("description", "subnetIds")
+    following: ClassVar = {"subnetIds": ("supportedNetworkTypes", "vpcId")}
     delete_call, delete_by = "delete_db_subnet_group", "DBSubnetGroupName"
     rename: ClassVar = {"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"}
     apart = ("namePrefix",)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, NotYet, Props, resource
-from floodgate.offline.handlers.database_shared import CLEARED, LATER, PATHS, Rds, not_in_place
+from floodgate.offline.handlers.database_shared import CLEARED, FOLLOWING, LATER, PATHS, Rds, not_in_place
 from floodgate.offline.handlers.declared import without
 from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.requests import request
@@ -23,7 +23,7 @@ class Instance(Rds):
         *("identifierPrefix", "passwordWoVersion", "blueGreenUpdate", "upgradeStorageConfig", "customerOwnedIpEnabled"),
         *("replicateSourceDb", "replicaMode"),
     )
-    kept = (*LATER, "blueGreenUpdate", "passwordWoVersion", "upgradeStorageConfig")
+    kept = (*LATER, "blueGreenUpdate", "identifierPrefix", "passwordWoVersion", "upgradeStorageConfig")
     refined = frozenset({"replicateSourceDb"})
     passwords = ("password", "passwordWo", "passwordWoVersion")
     cleared: ClassVar = CLEARED | {"customerOwnedIpEnabled": False, "enabledCloudwatchLogsExports": []}
@@ -33,6 +33,7 @@ class Instance(Rds):
         "identifier": "NewDBInstanceIdentifier",
         "port": "DBPortNumber",
     }
+    following: ClassVar = FOLLOWING | {"identifier": ("address", "arn", "endpoint"), "port": ("endpoint",)}
     delete_call, delete_by = "delete_db_instance", "DBInstanceIdentifier"
     missing = ("snapshotIdentifier", "restoreToPointInTime", "s3Import")
     outputs = (

@@ -54,6 +54,12 @@ CLEARED = {
     "iamDatabaseAuthenticationEnabled": False,
     "manageMasterUserPassword": False,
 }
+FOLLOWING = {
+    "engineVersion": ("engineVersionActual", "optionGroupName", "parameterGroupName"),
+    "manageMasterUserPassword": ("masterUserSecrets",),
+    "masterUserSecretKmsKeyId": ("masterUserSecrets",),
+    "performanceInsightsEnabled": ("performanceInsightsKmsKeyId", "performanceInsightsRetentionPeriod"),
+}
 NO_SNAPSHOT = "final_snapshot_identifier is required when skip_final_snapshot is false"
 
 
@@ -69,6 +75,7 @@ class Rds(Modified):
     rename = RENAME
     update_with = ("applyImmediately",)
     cleared: ClassVar = CLEARED
+    following: ClassVar = FOLLOWING
     snapshot_error: ClassVar[str] = NO_SNAPSHOT
     passwords: ClassVar[tuple[str, str, str]]
     """The password, the one that is only written, and the number of its version."""

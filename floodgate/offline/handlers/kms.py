@@ -65,6 +65,10 @@ class Key(Described):
         if change.touches("isEnabled") and not enabled:
             kms.disable_key(KeyId=id_)
 
+    def unknown_after(self, change: Change) -> frozenset[str]:
+        """How often a key rotates, which AWS decides where the program does not."""
+        return frozenset({"rotationPeriodInDays"}) if change.touches("enableKeyRotation") else frozenset()
+
     def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
         """The key; Gone where it only waits for its deletion."""
         item = super().describe(aws, id_, props)
@@ -106,6 +110,8 @@ def _rotate(aws: Aws, id_: str, props: Props) -> None:
 @resource("aws:kms/alias:Alias", auto_name=AutoName(prefix="alias/"))
 class Alias(Resource):
     """A name for a key."""
+
+    changing_outputs = frozenset({"targetKeyArn"})
 
     def create(self, aws: Aws, props: Props) -> str:
         """Give the name."""

@@ -26,7 +26,13 @@ class Modified(Declared):
     cleared: ClassVar[Mapping[str, Any]] = {}
     """What a property is set to that was taken away."""
     update_rename: ClassVar[Mapping[str, str]] = {}
-    """Pulumi's name to AWS's in `update_call`; `rename` for all others."""
+    """Pulumi's name to AWS's in `update_call`; `rename` for all others. An empty one cannot be changed."""
+    following: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The outputs that get new values when a property changes."""
+
+    def unknown_after(self, change: Change) -> frozenset[str]:
+        """What follows the properties that change."""
+        return frozenset(output for name in change.names for output in self.following.get(name, ()))
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """What changed, then whatever `refine` adds, then the tags."""

@@ -16,6 +16,7 @@ VALUES = ("value", "insecureValue", "valueWo")
 """The three names under which a program may give the value."""
 TAGS = Calls("add_tags_to_resource", "remove_tags_from_resource", "ResourceId")
 SECURE = "SecureString"
+UNVERSIONED = frozenset({"overwrite", "tags", "tagsAll"})
 
 
 @resource("aws:ssm/parameter:Parameter", auto_name=AutoName(limit=2048))
@@ -45,7 +46,7 @@ class Parameter(Described):
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """A new version with all that is declared, the tags apart."""
-        if change.names - {"overwrite", "tags", "tagsAll"}:
+        if change.names - UNVERSIONED:
             self._check_tier(change)
             client = aws.client(self.service)
             params = self.parameters(client, without(change.new, ("tags", "tagsAll", "dataType")))
@@ -53,6 +54,10 @@ class Parameter(Described):
             client.put_parameter(**params | {"Overwrite": True, **gone})
         if change.touches("tags"):
             retag_by(_Typed(aws.client(self.service)), TAGS, id_, change)
+
+    def unknown_after(self, change: Change) -> frozenset[str]:
+        """Whatever is not a tag makes a version."""
+        return self.changing_outputs if change.names - UNVERSIONED else frozenset()
 
     def _check_tier(self, change: Change) -> None:
         """The provider would make it anew: AWS takes nothing back to the standard tier."""

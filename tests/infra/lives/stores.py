@@ -7,6 +7,7 @@ from typing import Any
 
 import jmespath
 
+from floodgate.offline.handlers.base import RESOURCES, Change
 from tests.infra.lives.lives import Life, Thing
 
 Description = Callable[[], Any]
@@ -44,9 +45,14 @@ def settled(life: Life, thing: Thing) -> None:
 
 
 def changes(life: Life, thing: Thing, told: Description, new: Mapping[str, Any], path: str, expected: Any) -> None:
-    """A change is made in place, AWS tells it, and afterwards all is settled."""
+    """A change is made in place, AWS tells it, a preview could not have known more, and afterwards all is settled."""
+    before, old = thing.state, thing.inputs
     assert life.change(thing, **new) == set(new)
     assert jmespath.search(path, told()) == expected
+    change = Change(old, thing.inputs, frozenset(new))
+    silent = {name for name in {*before, *thing.state} if before.get(name) != thing.state.get(name)}
+    silent -= {*new, "tagsAll", *RESOURCES[thing.who.token].unknown_after(change)}
+    assert not silent, f"{thing.who}: a preview of {new} takes {silent} for what they were"
     settled(life, thing)
 
 
