@@ -5,6 +5,7 @@ moto takes the present from the machine and some ids from Python's own generator
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import uuid
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import moto.autoscaling.models
 import moto.cloudwatch.models
 import moto.core.common_models
 import moto.core.utils
@@ -28,7 +30,7 @@ from floodgate.offline.repairs.patching import patch, replace
 def apply() -> None:
     """Apply this module's repairs; idempotent."""
     _present()
-    _buckets()
+    _dates()
     _ids()
     _first_use()
     _no_list_of_everything()
@@ -47,13 +49,31 @@ def _present() -> None:
             patch(module, "utcnow")(utcnow)
 
 
-def _buckets() -> None:
-    """A bucket is as old as its world says; moto asks the machine."""
+class _Dates(type):
+    """Lets every date pass for one of a class that only knows another present."""
 
-    @patch(moto.s3.models.FakeBucket, "__init__")
-    def make(self: Any, *args: Any, **options: Any) -> None:
-        make.original(self, *args, **options)
-        self.creation_date = active_now() or self.creation_date
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, datetime)
+
+
+class _Present(datetime, metaclass=_Dates):
+    """A date whose present is the world's."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        """The present, in a zone or as moto's other dates are, without one in UTC."""
+        now = active_now()
+        if now is None:
+            return datetime.now(tz)
+        return now.astimezone(tz) if tz else now.astimezone(UTC).replace(tzinfo=None)
+
+
+def _dates() -> None:
+    """Buckets, dashboards and groups are as old as their world says; moto asks the machine."""
+    module = SimpleNamespace(**{**vars(dt), "datetime": _Present})
+    replace(moto.s3.models, "datetime", module)
+    replace(moto.cloudwatch.models, "datetime", _Present)
+    replace(moto.autoscaling.models, "datetime", _Present)
 
 
 def _ids() -> None:

@@ -7,12 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from floodgate.offline.server import keeping, running, stacks
-from floodgate.offline.server.place import Place, place_of
+from floodgate.offline.server import keeping, proxy, running, stacks
+from floodgate.offline.server.place import Place, Record, place_of
 from floodgate.offline.server.running import Unavailable
 from floodgate.offline.server.settings import Settings, read_settings
 from floodgate.offline.server.surroundings import Surroundings
@@ -52,8 +53,20 @@ def run(command: Sequence[str], outer: Mapping[str, str], folder: Path) -> int:
     stacks.make_missing(place, settings, outer.get("PULUMI_CONFIG_PASSPHRASE"))
     _link_plugins(place, outer)
     environment = Surroundings(place, record.port, region, programs, salted).over(outer)
+    before = _refused(record)
     with keeping.kept(place, settings.folder if settings.file else place.folder):
-        return _run(program, command, environment)
+        code = _run(program, command, environment)
+    for host, count in (_refused(record) - before).items():
+        times = "once" if count == 1 else f"{count} times"
+        sys.stderr.write(f"floodgate: asked for {times} and not reached: {proxy.refusal(host)}\n")
+    return code
+
+
+def _refused(record: Record) -> Counter[str]:
+    """How often each host of AWS itself was asked for."""
+    with suppress(OSError):
+        return Counter(running.ask(record, "status").get("refused", {}))
+    return Counter()
 
 
 def _programs(settings: Settings) -> tuple[Path, ...]:

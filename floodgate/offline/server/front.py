@@ -34,14 +34,14 @@ class Services:
         told: what a command may ask of the server; answers JSON.
         provider: starts a provider instance for a region; its port, and what stops it.
         proxies: the user's own, by scheme.
-        counts: what was answered, by kind: ``aws``, ``refused``, ``tunnelled``.
+        refused: how often each host of AWS was asked for.
     """
 
     aws: Callable[[Arrived], Answer]
     told: Mapping[str, Callable[[], Mapping[str, Any]]]
     provider: Callable[[str], tuple[int, Callable[[], object]]]
     proxies: Mapping[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 class Front(ThreadingHTTPServer):
@@ -95,7 +95,6 @@ class _Request(BaseHTTPRequestHandler):
             self._control(target.removeprefix(CONTROL).partition("?")[0])
         else:
             arrived = Arrived(self.command, target, _joined(self.headers.items()), self._body())
-            self._front.services.counts["aws"] += 1
             self._send(self._front.services.aws(arrived))
 
     def __getattr__(self, name: str) -> Any:
@@ -149,7 +148,7 @@ class _Request(BaseHTTPRequestHandler):
     def _reach(self, host: str, port: int, scheme: str) -> socket.socket | None:
         services = self._front.services
         if proxy.is_aws(host):
-            services.counts["refused"] += 1
+            services.refused[host] += 1
             self._send(_plain(403, proxy.refusal(host)))
             return None
         try:
@@ -157,7 +156,6 @@ class _Request(BaseHTTPRequestHandler):
         except OSError as error:
             self._send(_plain(502, f"{host}:{port} cannot be reached: {error}"))
             return None
-        services.counts["tunnelled"] += 1
         return far
 
     def _control(self, what: str) -> None:

@@ -26,9 +26,12 @@ def main():  # noqa: ANN201 - not even annotations cost something here
     sys.stdout.flush()
     try:
         line.recv(1)
-    except (OSError, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return 0
-    return 0
+    except OSError:
+        pass
+    sys.stderr.write("the offline AWS of this project has ended; give the command again, which brings it back\n")
+    return 1
 
 
 def ask(folder):  # noqa: ANN001, ANN201 - as above

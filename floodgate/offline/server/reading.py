@@ -135,6 +135,9 @@ def _to_aws(arrived: Arrived, api: Api, address: str) -> AWSPreparedRequest:
     url = f"{address}{path}" + (f"?{arrived.query}" if arrived.query else "")
     headers = {name: value for name, value in arrived.headers.items() if name.lower() not in ("host", "user-agent")}
     headers["Host"] = address.partition("://")[2]
+    if api.name == "s3" and arrived.method == "PUT" and "x-www-form" in arrived.folded.get("content-type", ""):
+        # what plain clients of HTTP say of any body; moto would take the object for a form and lose it
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
     return AWSPreparedRequest(arrived.method, url, HeadersDict(headers), arrived.body, stream_output=False)
 
 

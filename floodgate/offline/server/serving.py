@@ -110,7 +110,7 @@ class _Lost(Exception):  # noqa: N818 - it is what happened
 
 
 def _status(front: Any, calls: int) -> Mapping[str, Any]:
-    return {"calls": calls, **front.services.counts}
+    return {"calls": calls, "refused": dict(front.services.refused)}
 
 
 def _now() -> datetime:

@@ -20,7 +20,7 @@ class Status:
         record: of the running server, or None.
         left: a server was there and is no more.
         calls: how many calls of AWS were answered, by clients and by the engine.
-        refused: how many times a command asked for an address of AWS, in vain.
+        refused: how often commands asked for each host of AWS itself, in vain.
         resources: how many each stack holds, by ``project/stack``.
     """
 
@@ -28,7 +28,7 @@ class Status:
     record: Record | None
     left: bool
     calls: int
-    refused: int
+    refused: dict[str, int]
     resources: dict[str, int]
 
 
@@ -42,7 +42,7 @@ def status_of(place: Place) -> Status:
         except OSError:
             record = None
     left = record is None and read_record(place) is not None
-    return Status(place, record, left, told.get("calls", 0), told.get("refused", 0), stacks.resources(place))
+    return Status(place, record, left, told.get("calls", 0), told.get("refused", {}), stacks.resources(place))
 
 
 def lines(status: Status) -> Iterator[str]:
@@ -56,8 +56,8 @@ def lines(status: Status) -> Iterator[str]:
         yield f"server: running since {started:%Y-%m-%d %H:%M:%S} UTC, process {status.record.pid}"
         yield f"address: http://127.0.0.1:{status.record.port}"
         yield f"calls answered: {status.calls:,}"
-        if status.refused:
-            yield f"calls to AWS itself, refused: {status.refused:,}"
+        for host, count in status.refused.items():
+            yield f"refused: {count:,} to {host}, which is AWS itself"
     for stack, count in status.resources.items():
         yield f"stack {stack}: {count:,} resources"
     if status.record or status.left or status.resources:
