@@ -15,6 +15,7 @@ from typing import Any
 from floodgate.offline.facts import facts
 from floodgate.offline.provider_rules import resolve
 from floodgate.offline.schema import arguments
+from floodgate.offline.values import asset_content
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -58,6 +59,8 @@ def same(old: Any, new: Any, name: str = "") -> bool:
         return _same_list(old, new, name)
     if isinstance(old, str) and isinstance(new, str):
         return old == new or _same_json(old, new)
+    if (content := asset_content(old)) is not None:
+        return content == asset_content(new)
     return old == new and isinstance(old, bool) == isinstance(new, bool)
 
 

@@ -5,6 +5,7 @@ The in-process mocks and a provider for the real engine differ only in how they 
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -181,6 +182,9 @@ def state(token: str, region: str, given: Mapping[str, Any], answer: Mapping[str
     for name, (kind, promised) in outputs.items():
         if promised and name not in whole and (empty := _empty(name, kind)) is not None:
             whole[name] = empty
+        if kind == schema.STRING and isinstance(whole.get(name), Mapping):
+            # a policy that the program gives as an object is text from then on
+            whole[name] = json.dumps(whole[name])
     return whole
 
 

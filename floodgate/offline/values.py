@@ -90,28 +90,57 @@ def _plain(value: Any, secrets: list[bool]) -> Any:
 
 
 def _object(value: Any, secrets: list[bool]) -> Any:
-    signature = dict(value).get(SIGNATURE)
+    # the engine names the kind of a stored asset without a value
+    told = {name: value[name] for name, field in value.fields.items() if field.WhichOneof("kind")}
+    signature = told.get(SIGNATURE)
     if signature is None:
-        taken = {key: _plain(item, secrets) for key, item in value.items()}
+        taken = {key: _plain(item, secrets) for key, item in told.items()}
         return {key: item for key, item in taken.items() if item is not None}
     if signature == SECRET:
         secrets.append(True)
-        return _plain(value["value"], secrets)
+        return _plain(told["value"], secrets)
     if signature == RESOURCE:
-        return value["id"] if "id" in value else value["urn"]
-    return _asset(signature, value, secrets)
+        return told.get("id", told.get("urn"))
+    return _asset(signature, told, secrets)
 
 
-def _asset(signature: str, value: Any, secrets: list[bool]) -> Any:
-    if signature in _ASSETS:
-        text, file, remote = _ASSETS[signature]
-        if "text" in value:
-            return text(value["text"])
-        return file(value["path"]) if "path" in value else remote(value["uri"])
-    file, remote = _ARCHIVES[signature]
-    if "assets" in value:
-        return _plain(value["assets"], secrets)
-    return file(value["path"]) if "path" in value else remote(value["uri"])
+def _asset(signature: str, told: Mapping[str, Any], secrets: list[bool]) -> Any:
+    if signature in _ARCHIVES and "assets" in told:
+        return _plain(told["assets"], secrets)
+    kinds: dict[str, Any] = dict(zip(("uri", "path", "text"), reversed((_ASSETS | _ARCHIVES)[signature]), strict=False))
+    found = [kinds[name](told[name]) for name in kinds if name in told]
+    made: Any = found[0] if found else Stored(signature)
+    made.sum = told.get("hash", "")
+    return made
+
+
+class Stored(Asset):
+    """An asset, or an archive, of which only the sum of the content is known."""
+
+    def __init__(self, signature: str) -> None:
+        self.signature = signature
+
+
+def asset_content(asset: Any) -> tuple[str, ...] | None:
+    """What tells two assets apart: the sum of the content, or where it is; None for anything else."""
+    if not isinstance(asset, _KEPT):
+        return None
+    if told := getattr(asset, "sum", ""):
+        return ("sum", told)
+    return tuple(f"{name} {value}" for name in ("text", "path", "uri") if (value := getattr(asset, name, None)))
+
+
+def _asset_on_the_wire(asset: Any) -> dict[str, str]:
+    every = {SIGNATURE: _signature(asset), "hash": getattr(asset, "sum", "")}
+    every |= {name: getattr(asset, name, None) or "" for name in ("text", "path", "uri")}
+    return {name: value for name, value in every.items() if value}
+
+
+def _signature(asset: Any) -> str:
+    if isinstance(asset, Stored):
+        return asset.signature
+    kinds = {kind: signature for signature, classes in (_ASSETS | _ARCHIVES).items() for kind in classes}
+    return kinds[type(asset)]
 
 
 def wire(inputs: Any, state: Mapping[str, Any], secrets: Iterable[str]) -> Any:
@@ -138,6 +167,8 @@ def sendable(value: Any) -> Any:
         return [sendable(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     if value is UNKNOWN:
         return _UNKNOWN_WIRE
+    if isinstance(value, _KEPT):
+        return _asset_on_the_wire(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

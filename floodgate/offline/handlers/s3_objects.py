@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from floodgate.offline.handlers.base import Aws, Change, Props, Resource, resource
+from floodgate.offline.handlers.declared import refused
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.s3 import head
 from floodgate.offline.handlers.s3_buckets import delete_versions
@@ -125,4 +126,12 @@ def content_of(props: Props) -> bytes:
         text, path = getattr(source, "text", None), getattr(source, "path", source)
     if text is not None:
         return text.encode()
-    return Path(path).expanduser().read_bytes() if path else b""
+    return _read(path) if isinstance(path, str) and path else b""
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        rule = f"cannot be read ({error.strerror}) from {Path.cwd()}"
+        raise refused("source", rule, "give a file that is there", value=path) from error
