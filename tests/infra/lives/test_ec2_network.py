@@ -321,3 +321,10 @@ def test_an_address_moves_from_one_interface_to_another(net: Net) -> None:
 
     net.changed(address, networkInterface=first)
     net.ends(address)
+
+
+def test_the_network_of_a_whole_life_ends_empty(net: Net) -> None:
+    net.ends(net.inside(SUBNET, "third", cidrBlock="10.0.2.0/24"))
+    for thing in (*net.subnets, net.vpc):
+        net.ends(thing)
+    assert net.ec2.describe_tags()["Tags"] == []

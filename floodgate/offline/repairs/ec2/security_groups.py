@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from moto.ec2.exceptions import (
@@ -13,6 +14,7 @@ from moto.ec2.exceptions import (
     InvalidSecurityGroupRuleIdNotFoundError,
 )
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.responses.security_groups import SecurityGroups
 
 from floodgate.offline.repairs.patching import patch
 
@@ -120,3 +122,45 @@ def also_of_prefix_lists_and_to_none(_self: Any, security_rule: Any, rule: Any) 
         if theirs.get("Description"):
             ours["Description"] = theirs["Description"]
     rule.prefix_description = security_rule.prefix_description
+
+
+@contextmanager
+def _all_or_none(response: Any) -> Generator[None]:
+    """Moto takes the permissions of a request one after another, and those before a refused one stay done."""
+    asked = response._get_params()  # noqa: SLF001 - moto's own
+    group = response.ec2_backend.get_security_group_by_name_or_id(asked.get("GroupId") or asked.get("GroupName"))
+    before = (list(group.ingress_rules), list(group.egress_rules)) if group else ([], [])
+    try:
+        yield
+    except Exception:
+        if group:
+            group.ingress_rules, group.egress_rules = before
+        raise
+
+
+@patch(SecurityGroups, "authorize_security_group_ingress")
+def let_in_all_or_none(self: Any) -> Any:
+    """All of them or none, as AWS does it."""
+    with _all_or_none(self):
+        return let_in_all_or_none.original(self)
+
+
+@patch(SecurityGroups, "authorize_security_group_egress")
+def let_out_all_or_none(self: Any) -> Any:
+    """The same for the way out."""
+    with _all_or_none(self):
+        return let_out_all_or_none.original(self)
+
+
+@patch(SecurityGroups, "revoke_security_group_ingress")
+def no_longer_let_in_all_or_none(self: Any) -> Any:
+    """The same for what is taken back."""
+    with _all_or_none(self):
+        return no_longer_let_in_all_or_none.original(self)
+
+
+@patch(SecurityGroups, "revoke_security_group_egress")
+def no_longer_let_out_all_or_none(self: Any) -> Any:
+    """The same for the way out."""
+    with _all_or_none(self):
+        return no_longer_let_out_all_or_none.original(self)
