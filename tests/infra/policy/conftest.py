@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from floodgate.offline.deploy import deploy
 from floodgate.project import find_project, load_stack
 from policy.configuration import read
 from policy.judging import Judge
@@ -62,15 +61,13 @@ def _hidden(value, sources):
 
 
 @pytest.fixture(scope="session")
-def deployments():
+def deployments(floodgate_stack):
     """`deployments(name, view)`: a stack of the project in one of the views, and its configuration; each made once."""
     known = {}
 
     def get(name, view):
-        if name not in known:
-            known[name] = deploy(PROJECT, name, now=NOW[name])
         if (name, view) not in known:
-            known[name, view] = view(known[name])
+            known[name, view] = view(floodgate_stack(name, now=NOW[name]))
         return known[name, view], load_stack(PROJECT, name, {}).config
 
     return get
