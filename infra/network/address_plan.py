@@ -1,8 +1,8 @@
 """Which addresses each tier gets in each zone, so that the largest fleet fits and no subnet ever has to move.
 
 The VPC is cut into four quarters. The first holds the public and the data subnets of all zones, each of the
-others the servers of one zone. A subnet is as large as it must be and begins where its share begins, so a larger
-fleet changes the servers' subnets alone.
+others the servers of one zone. A subnet is its whole share: addresses of a VPC cost nothing, and a subnet that
+grew with the fleet would be replaced with every server in it when somebody raises the maximum.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ CACHE_NODES = 6
 # rebalancing over zones may exceed the maximum by a tenth or one server, whichever is more:
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
 REBALANCING_SHARE = 0.10
-# replacing a subnet means replacing every server in it, so each holds twice what is declared today
-ROOM_TO_GROW = 2
 MOST_ZONES = 3
 
 
@@ -83,7 +81,7 @@ def servers_per_zone(demand: ServerDemand, zones: int) -> int:
 
 
 def plan_addresses(vpc: IPv4Network, zones: int, demand: ServerDemand, endpoints: int = 0) -> AddressPlan:
-    """Lay out the subnets of a VPC.
+    """Lay out the subnets of a VPC. The demand decides whether they suffice, never where they are.
 
     Args:
         vpc: The whole range, a /16 to a /28.
@@ -94,24 +92,16 @@ def plan_addresses(vpc: IPv4Network, zones: int, demand: ServerDemand, endpoints
     Raises:
         ValueError: The range is too narrow; the text has value, rule and remedy.
     """
-    app = narrowest_prefix(ROOM_TO_GROW * servers_per_zone(demand, zones) + endpoints)
-    public = min(BALANCER_PREFIX, narrowest_prefix(BALANCER_ADDRESSES + NAT_ADDRESSES))
-    data = narrowest_prefix(DATA_ADDRESSES + CACHE_NODES)
-    needed = min(app - 2, public - 5, data - 5)
+    needed = min(
+        narrowest_prefix(servers_per_zone(demand, zones) + endpoints) - 2,
+        min(BALANCER_PREFIX, narrowest_prefix(BALANCER_ADDRESSES + NAT_ADDRESSES)) - 5,
+        narrowest_prefix(DATA_ADDRESSES + CACHE_NODES) - 5,
+    )
     if vpc.prefixlen > needed:
         raise ValueError(
             f"vpcCidr is {vpc}, but {demand.addresses} servers over {zones} zones need a /{needed} or wider; "
             f"widen the range or lower the fleet's maximum"
         )
     shared, *quarters = vpc.subnets(prefixlen_diff=2)
-    eighths = list(shared.subnets(prefixlen_diff=3))
-    return AddressPlan(
-        vpc=vpc,
-        public=_first(eighths[:zones], public),
-        app=_first(quarters[:zones], app),
-        data=_first(eighths[4 : 4 + zones], data),
-    )
-
-
-def _first(shares: list[IPv4Network], prefix: int) -> tuple[IPv4Network, ...]:
-    return tuple(next(share.subnets(new_prefix=prefix)) for share in shares)
+    eighths = tuple(shared.subnets(prefixlen_diff=3))
+    return AddressPlan(vpc=vpc, public=eighths[:zones], app=tuple(quarters[:zones]), data=eighths[4 : 4 + zones])
