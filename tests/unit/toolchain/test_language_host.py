@@ -10,11 +10,14 @@ import re
 import shutil
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 import grpc
 import pytest
+from pulumi.runtime.proto import analyzer_pb2 as analyzers
 from pulumi.runtime.proto import language_pb2 as messages
+from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeStub
 
 from floodgate.offline.toolchain import find, go_command, places
@@ -142,26 +145,67 @@ def answers(stub, request) -> tuple[str, list[int]]:
     ]
 
 
-def test_a_policy_pack_is_started_by_the_sdk_in_its_own_environment(started, tmp_path):
-    home = environment(tmp_path / "own")
-    packages = next((home / "lib").glob("python*")) / "site-packages"
-    (packages / "pulumi" / "policy").mkdir(parents=True)
-    (packages / "pulumi" / "__init__.py").write_text("")
-    (packages / "pulumi" / "policy" / "__init__.py").write_text("")
-    (packages / "pulumi" / "policy" / "__main__.py").write_text("import sys; print(sys.prefix, *sys.argv[1:])")
+PACK = """
+import os, sys, pulumi
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
-    printed, _ = answers(
-        started(),
-        messages.RunPluginRequest(
-            pwd=str(tmp_path),
-            args=["127.0.0.1:9", "--logtostderr"],
-            env=[f"PATH={os.environ['PATH']}"],
-            info=program(tmp_path, virtualenv="own"),
-            kind="analyzer",
-        ),
+def tell(args, report):
+    size = pulumi.Config("shop").require("size")
+    report(" ".join([size, pulumi.get_stack(), os.getcwd(), sys.prefix]))
+
+PolicyPack("pack", [ResourceValidationPolicy("tells", "Tells.", tell)], EnforcementLevel.MANDATORY)
+"""
+
+
+@pytest.fixture
+def pack(tmp_path, started):
+    """Start a policy pack of this text as the engine does; gives the stub of its analyzer and the running call."""
+    channels = []
+
+    def start(text: str):
+        (tmp_path / "__main__.py").write_text(text)
+        call = started().RunPlugin(
+            messages.RunPluginRequest(
+                pwd="/",
+                args=["127.0.0.1:1", "--logtostderr"],
+                env=[f"{name}={value}" for name, value in os.environ.items()],
+                info=program(tmp_path, virtualenv=sys.prefix),
+                kind="analyzer",
+            )
+        )
+        channels.append(grpc.insecure_channel(f"127.0.0.1:{int(next(call).stdout)}"))
+        return AnalyzerStub(channels[-1]), call
+
+    yield start
+    for channel in channels:
+        channel.close()
+
+
+def test_a_policy_pack_knows_its_stack_its_configuration_and_its_folder(pack, tmp_path):
+    analyzer, call = pack(PACK)
+    analyzer.Handshake(analyzers.AnalyzerHandshakeRequest(engine_address="127.0.0.1:1"))
+    analyzer.ConfigureStack(
+        analyzers.AnalyzerStackConfigureRequest(stack="dev", project="shop", config={"shop:size": "3"})
     )
 
-    assert printed.split() == [str(home), "127.0.0.1:9", str(tmp_path), "--logtostderr"]
+    answer = analyzer.Analyze(
+        analyzers.AnalyzeRequest(type="a:b:C", urn="urn:pulumi:dev::shop::a:b:C::one", name="one")
+    )
+    call.cancel()
+
+    (found,) = answer.diagnostics
+    assert found.message.split("\n")[-1].split() == ["3", "dev", str(tmp_path), sys.prefix]
+
+
+def test_a_policy_pack_that_cannot_start_is_an_error_with_its_own_words(pack):
+    analyzer, call = pack("raise SystemExit('the rules are not installed')")
+    analyzer.ConfigureStack(analyzers.AnalyzerStackConfigureRequest(stack="dev", project="shop"))
+    printed = []
+
+    with pytest.raises(grpc.RpcError, match="could not read policy pack port"):
+        printed.extend(map(attrgetter("stderr"), call))
+
+    assert b"the rules are not installed" in b"".join(printed)
 
 
 def test_a_provider_written_in_python_is_started_by_its_entry_point(started, tmp_path):

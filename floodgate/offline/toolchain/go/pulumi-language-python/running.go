@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/pulumi/pulumi/sdk/v3/python/toolchain"
 	"google.golang.org/grpc/codes"
@@ -127,69 +124,4 @@ func verdict(err error) *pulumirpc.RunResponse {
 	default:
 		return &pulumirpc.RunResponse{Error: fmt.Sprintf("the program could not be started: %s", err)}
 	}
-}
-
-// RunPlugin runs a policy pack, or a provider that is a Python program, until the engine ends it.
-func (h *host) RunPlugin(req *pulumirpc.RunPluginRequest, server pulumirpc.LanguageRuntime_RunPluginServer) error {
-	if req.GetAttachDebugger() {
-		return noDebugger
-	}
-	tools, err := environment(req.GetInfo())
-	if err != nil {
-		return err
-	}
-	ctx := server.Context()
-	if err := tools.ValidateVenv(ctx); err != nil {
-		return err
-	}
-	command, err := tools.Command(ctx, started(req)...)
-	if err != nil {
-		return err
-	}
-	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(server, false)
-	if err != nil {
-		return err
-	}
-	defer closer.Close()
-	if command.Env, err = asked(ctx, tools, req.GetEnv()); err != nil {
-		return err
-	}
-	command.Dir = req.GetPwd()
-	command.Stdout, command.Stderr = stdout, stderr
-	if err := command.Run(); err != nil {
-		return ended(err, server)
-	}
-	return closer.Close()
-}
-
-// started is what Python is to run: the SDK starts a policy pack, other plugins are started by their entry point.
-func started(req *pulumirpc.RunPluginRequest) []string {
-	folder := req.GetInfo().GetProgramDirectory()
-	if req.GetKind() != string(apitype.AnalyzerPlugin) {
-		program := filepath.Join(folder, req.GetInfo().GetEntryPoint())
-		return append([]string{"-u", program}, req.GetArgs()...)
-	}
-	args := []string{"-u", "-m", "pulumi.policy"}
-	if len(req.GetArgs()) == 0 {
-		return append(args, "", folder)
-	}
-	return append(append(args, req.GetArgs()[0], folder), req.GetArgs()[1:]...)
-}
-
-// asked is the environment that the engine asks for, with the program's own Python first on PATH.
-func asked(ctx context.Context, tools toolchain.Toolchain, environ []string) ([]string, error) {
-	folder, err := tools.VirtualEnvPath(ctx)
-	if err != nil || folder == "" {
-		return environ, err
-	}
-	return toolchain.ActivateVirtualEnv(environ, folder), nil
-}
-
-func ended(err error, server pulumirpc.LanguageRuntime_RunPluginServer) error {
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
-		return fmt.Errorf("the plugin could not be started: %w", err)
-	}
-	code := &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(exit.ExitCode())}
-	return server.Send(&pulumirpc.RunPluginResponse{Output: code})
 }
