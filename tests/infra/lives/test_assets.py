@@ -1,4 +1,4 @@
-"""Assets on their way from the engine, through a deployment's state, and back: told apart by the sum of their content."""
+"""Assets on their way from the engine, through a state, and back: told apart by the sum of their content."""
 
 from __future__ import annotations
 

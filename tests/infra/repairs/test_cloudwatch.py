@@ -130,3 +130,40 @@ def test_percentiles_have_values(proves):
         assert asked(aws, "p90", []) == [9.0]
 
     proves(proof, plain=OfflineFault)
+
+
+def test_an_alarm_that_another_is_about_stays(proves):
+    def proof(aws):
+        aws.cloudwatch.put_metric_alarm(**ALARM)
+        aws.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(waiting)")
+        delete = aws.cloudwatch.delete_alarms
+
+        assert aws.refused(delete, AlarmNames=["waiting"]) == "ValidationError"
+        assert aws.refused(delete, AlarmNames=["both", "waiting"]) == ""
+
+    proves(proof, plain=NotOffline)
+
+
+def test_tags_are_taken_with_a_new_alarm_and_go_with_it(proves):
+    def proof(aws):
+        def tags():
+            arn = the_alarm(aws)["AlarmArn"]
+            return [tag["Key"] for tag in aws.cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]]
+
+        aws.cloudwatch.put_metric_alarm(**ALARM, Tags=[{"Key": "one", "Value": "1"}])
+        aws.cloudwatch.put_metric_alarm(**ALARM, Tags=[{"Key": "two", "Value": "2"}])
+        assert tags() == ["one"]
+        aws.cloudwatch.delete_alarms(AlarmNames=["waiting"])
+        aws.cloudwatch.put_metric_alarm(**ALARM)
+        assert tags() == []
+
+    proves(proof)
+
+
+def test_an_alarm_keeps_its_newer_settings(proves):
+    def proof(aws):
+        aws.cloudwatch.put_metric_alarm(**ALARM, WarmUpConfiguration={"WarmUpPeriodDurationInMinutes": 5})
+
+        assert the_alarm(aws)["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": 5}
+
+    proves(proof, plain=KeyError)
