@@ -49,7 +49,7 @@ def run(command: Sequence[str], outer: Mapping[str, str], folder: Path) -> int:
     programs = _programs(settings)
     program = _found(command[0], programs, outer)
     record = running.ensure(place, region, outer)
-    salted = any(stack.salted for stack in settings.stacks.values())
+    salted = any(stack.salt and not stacks.is_ours(stack.salt) for stack in settings.stacks.values())
     stacks.make_missing(place, settings, outer.get("PULUMI_CONFIG_PASSPHRASE"))
     _link_plugins(place, outer)
     environment = Surroundings(place, record.port, region, programs, salted).over(outer)

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from floodgate.offline.server.place import Place
-from floodgate.offline.server.settings import content_of, mapping
+from floodgate.offline.server.settings import content_of
 
 SALT = "encryptionsalt"
 
@@ -54,10 +56,12 @@ def _files(folder: Path) -> list[Path]:
 
 def _original(copy: Path, file: Path) -> bytes:
     """A file as its user wrote it, of which a copy is made; what a killed command left of it is put right."""
-    content = mapping(file)
-    if SALT in content and copy.exists() and SALT not in (before := mapping(copy)) and not changed(before, content):
-        file.write_bytes(copy.read_bytes())
     original = file.read_bytes()
+    if copy.exists():
+        before, now = _content(copy.read_bytes()), _content(original)
+        if SALT in now and SALT not in before and not changed(before, now):
+            original = copy.read_bytes()
+            file.write_bytes(original)
     copy.write_bytes(original)
     return original
 
@@ -67,11 +71,16 @@ def _put_back(original: bytes | None, file: Path) -> None:
     now = file.read_bytes()
     if now == original:
         return
-    before, after = content_of(original or b""), content_of(now)
+    before, after = _content(original or b""), _content(now)
     if original is not None and not changed(before, after):
         file.write_bytes(original)
     elif SALT in after and SALT not in before and not _encrypted(after):
         file.write_text(without_salt(now.decode()))
+
+
+def _content(text: bytes) -> Mapping[str, Any]:
+    """What a file says; as text alone, because Pulumi writes 3 as "3"."""
+    return content_of(text, yaml.BaseLoader)
 
 
 def _encrypted(content: Any) -> bool:

@@ -26,12 +26,12 @@ class StackSettings:
     Args:
         file: its Pulumi.<stack>.yaml.
         region: its aws:region, if it has one.
-        salted: it names how its secrets are kept.
+        salt: how its secrets are kept, if it says so: a passphrase's salt, or the name of another keeper.
     """
 
     file: Path
     region: str = ""
-    salted: bool = False
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,10 @@ def mapping(file: Path) -> Mapping[str, Any]:
         return {}
 
 
-def content_of(text: bytes) -> Mapping[str, Any]:
+def content_of(text: bytes, loader: Any = yaml.SafeLoader) -> Mapping[str, Any]:
     """The keys and values of YAML; none where it has none."""
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=loader)  # noqa: S506 - a safe one, or one that knows text only
     except (ValueError, yaml.YAMLError):
         return {}
     return content if isinstance(content, Mapping) else {}
@@ -125,8 +125,8 @@ def content_of(text: bytes) -> Mapping[str, Any]:
 
 def _stack(file: Path) -> StackSettings:
     content = mapping(file)
-    salted = bool(content.get("encryptionsalt") or content.get("secretsprovider") or content.get("encryptedkey"))
-    return StackSettings(file, _region(content.get("config")), salted)
+    salt = content.get("encryptionsalt") or content.get("secretsprovider") or content.get("encryptedkey") or ""
+    return StackSettings(file, _region(content.get("config")), str(salt))
 
 
 def _region(config: Any) -> str:

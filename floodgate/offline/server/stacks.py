@@ -48,7 +48,9 @@ def make_missing(place: Place, settings: Settings, passphrase: str | None) -> No
     for name, stack in settings.stacks.items():
         file = stacks / f"{name}.json"
         if not file.exists() and not file.with_suffix(".json.gz").exists():
-            salt = None if stack.salted else new_salt(PASSPHRASE if passphrase is None else passphrase)
+            salt = stack.salt if is_ours(stack.salt) else None
+            if not stack.salt:
+                salt = new_salt(PASSPHRASE if passphrase is None else passphrase)
             new = file.with_suffix(f".{os.getpid()}.new")
             new.write_text(json.dumps(_empty(settings.name, name, salt)))
             new.replace(file)
@@ -76,6 +78,11 @@ def new_salt(passphrase: str) -> str:
     sealed = AESGCM(key).encrypt(nonce, _PROOF, None)
     parts = (base64.b64encode(part).decode() for part in (salt, nonce, sealed))
     return "v1:{}:v1:{}:{}".format(*parts)
+
+
+def is_ours(salt: str) -> bool:
+    """Whether it is the salt of `PASSPHRASE` that the stacks here begin with."""
+    return salt == new_salt(PASSPHRASE)
 
 
 # a million rounds of the passphrase above, which is no secret, take a third of a second

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
 
 import pytest
 
@@ -31,12 +32,12 @@ class Elsewhere(ThreadingHTTPServer):
 
 
 class _Note(BaseHTTPRequestHandler):
-    def log_message(self, *_):
+    def log_message(self, format, *args):  # noqa: A002 - the base class's name
         pass
 
     def note(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.came.append((self.command, self.path, self.headers.get("Authorization", "")))
+        cast("Elsewhere", self.server).came.append((self.command, self.path, self.headers.get("Authorization", "")))
         self.send_response(418)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -166,11 +167,11 @@ def test_everything_else_is_let_through(shared, elsewhere):
     assert [came[:2] for came in elsewhere.came] == [("GET", "/through")]
 
 
-def test_the_users_own_proxy_is_the_way_for_everything_else(shared, elsewhere):
+def test_the_users_own_proxy_is_the_way_for_everything_else(folder, elsewhere):
     program = (
         "import urllib.request\ntry: urllib.request.urlopen('https://example.org/')\nexcept Exception as e: print(e)"
     )
 
-    shared.python(program, HTTPS_PROXY=elsewhere.url)
+    folder.python(program, HTTPS_PROXY=elsewhere.url)
 
     assert [came[:2] for came in elsewhere.came] == [("CONNECT", "example.org:443")]

@@ -5,8 +5,22 @@ import pytest
 from floodgate.offline.server.keeping import kept
 from floodgate.offline.server.place import Place
 
-ORIGINAL = "# the opening\nconfig:\n  shop:max: 4   # servers\n  aws:region: eu-west-3\n"
-SALTED = "encryptionsalt: v1:abc=:v1:def:ghi\nconfig:\n  aws:region: eu-west-3\n  shop:max: 4\n"
+ORIGINAL = """\
+# the opening
+config:
+  shop:max: 4   # servers
+  shop:open: true
+  shop:at: 20:00
+  aws:region: eu-west-3
+"""
+SALTED = """\
+encryptionsalt: v1:abc=:v1:def:ghi
+config:
+  aws:region: eu-west-3
+  shop:max: "4"
+  shop:open: "true"
+  shop:at: "20:00"
+"""
 
 
 @pytest.fixture
@@ -40,9 +54,9 @@ def test_a_file_that_nobody_touched_is_not_written(place, file):
 
 def test_a_real_change_stays_without_the_salt(place, file):
     with kept(place, place.project):
-        file.write_text(SALTED.replace("max: 4", "max: 5"))
+        file.write_text(SALTED.replace('max: "4"', "max: 5"))
 
-    assert file.read_text() == "config:\n  aws:region: eu-west-3\n  shop:max: 5\n"
+    assert file.read_text() == SALTED.partition("\n")[2].replace('max: "4"', "max: 5")
 
 
 def test_the_salt_stays_where_something_is_encrypted_with_it(place, file):
@@ -56,7 +70,7 @@ def test_the_salt_stays_where_something_is_encrypted_with_it(place, file):
 def test_a_salt_of_the_users_own_stays(place, file):
     file.write_text(SALTED)
     with kept(place, place.project):
-        file.write_text(SALTED.replace("max: 4", "max: 5"))
+        file.write_text(SALTED.replace('max: "4"', "max: 5"))
 
     assert file.read_text().startswith("encryptionsalt: v1:abc")
 

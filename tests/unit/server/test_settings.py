@@ -23,7 +23,7 @@ def test_its_name_its_stacks_and_its_python_are_read(project):
     assert settings.name == "shop"
     assert sorted(settings.stacks) == ["dev", "prod"]
     assert settings.virtualenv == project.project / ".venv"
-    assert [settings.stacks[name].salted for name in ("dev", "prod")] == [True, False]
+    assert [settings.stacks[name].salt for name in ("dev", "prod")] == ["v1:x", ""]
 
 
 def test_stacks_may_have_a_folder_of_their_own(project):
