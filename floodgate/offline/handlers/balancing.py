@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from floodgate.offline.handlers.balancing_attributes import (
     BALANCER,
     BALANCER_NAMES,
+    LOGS,
     balancer_attributes,
     changed,
     pairs,
@@ -134,13 +135,15 @@ class LoadBalancer(Balancing):
         client = aws.client(self.service)
         answer = client.describe_load_balancer_attributes(LoadBalancerArn=id_)
         told = reflect(told_attributes(answer, BALANCER[item["Type"]]), self.known)
+        told |= {name: None for name in LOGS if name not in props and not told.get(name, {}).get("bucket")}
         if item["Type"] != "gateway":
             reserved = client.describe_capacity_reservation(LoadBalancerArn=id_).get("MinimumLoadBalancerCapacity")
             told["minimumLoadBalancerCapacity"] = reserved and {"capacityUnits": reserved["CapacityUnits"]}
         # the addresses that were chosen are told once traffic flows, if at all
         given = {mapping["subnetId"]: mapping for mapping in props.get("subnetMappings", [])}
-        zones = [zone["SubnetId"] for zone in item["AvailabilityZones"]]
-        told["subnetMappings"] = [{**given.get(subnet, {}), "subnetId": subnet} for subnet in zones]
+        if given:
+            zones = [zone["SubnetId"] for zone in item["AvailabilityZones"]]
+            told["subnetMappings"] = [{**given.get(subnet, {}), "subnetId": subnet} for subnet in zones]
         return told | super().observed(aws, id_, item, props)
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:

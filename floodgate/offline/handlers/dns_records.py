@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,19 +36,21 @@ class Record(Resource):
         """Put the record, over another one only where that is wanted."""
         action = "UPSERT" if props.get("allowOverwrite") else "CREATE"
         _send(aws, props, (action, record_set(props, full_name(aws, props))))
-        parts = [props["zoneId"], plain_name(props["name"]), props["type"], props.get("setIdentifier")]
-        return "_".join(part for part in parts if part)
+        which = [props["setIdentifier"]] if props.get("setIdentifier") else []
+        return "_".join([props["zoneId"], plain_name(props["name"]), props["type"], *which])
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The full name, if the record is there."""
-        name = full_name(aws, props)
-        _found(aws, props, name)
+        known = identified(id_, props)
+        name = full_name(aws, known)
+        _found(aws, known, name)
         return {"fqdn": name}
 
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The record as it answers; what it is without is told as nothing."""
-        name = full_name(aws, props)
-        return {"name": props["name"], "type": props["type"], **told(_found(aws, props, name), props)}
+        known = identified(id_, props)
+        own = {name: known[name] for name in ("name", "type", "zoneId")}
+        return own | told(_found(aws, known, full_name(aws, known)), props)
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Put the record; one of another type or set takes the place of the old one in the same moment."""
@@ -68,6 +71,19 @@ class Record(Resource):
         except ClientError as error:
             if not is_gone(error):
                 raise
+
+
+def identified(id_: str, props: Props) -> Props:
+    """The properties that say which record it is; of one that is imported, the id does."""
+    if "zoneId" in props:
+        return props
+    zone, rest = id_.split("_", 1)
+    # names may have underscores, types have none
+    found = re.fullmatch(r"(.*)_([A-Z]+)(?:_(.+))?", rest)
+    if found is None:
+        raise Gone(f"{Record.token} {id_}: an id is zone, name, type and, if there are several, set")
+    name, kind, which = found.groups()
+    return {"zoneId": zone, "name": name, "type": kind} | ({"setIdentifier": which} if which else {})
 
 
 def _send(aws: Aws, props: Props, *changes: tuple[str, Mapping[str, Any]]) -> None:
@@ -135,6 +151,7 @@ def told(one: Mapping[str, Any], given: Props) -> dict[str, Any]:
     """
     values = [value["Value"] for value in one.get("ResourceRecords", [])]
     same = {text(value) if one["Type"] in TEXT else value: value for value in given.get("records", [])}
+    same = {value: value.removeprefix('"').removesuffix('"') for value in values if one["Type"] in TEXT} | same
     out: dict[str, Any] = {
         "records": [same.get(value, value) for value in values] or None,
         "ttl": one.get("TTL") if values else None,

@@ -61,6 +61,7 @@ class Function(CloudFront):
         stores = config.get("KeyValueStoreAssociations", {}).get("Items", [])
         return {
             "code": client.get_function(Name=id_, Stage="DEVELOPMENT")["FunctionCode"].read().decode(),
+            "name": id_,
             "keyValueStoreAssociations": [store["KeyValueStoreARN"] for store in stores],
             "tags": tags_of(aws, self.service, item["FunctionMetadata"]["FunctionARN"]),
         }

@@ -161,6 +161,7 @@ class ListenerRule(Balancing):
             **told,
             "actions": told_actions(item["Actions"], self.known, "actions", props.get("actions", [])),
             "conditions": told_conditions(item["Conditions"], self.known),
+            "listenerArn": id_.replace(":listener-rule/", ":listener/").rpartition("/")[0],
             **super().observed(aws, id_, item, props),
         }
 
@@ -180,12 +181,12 @@ class ListenerCertificate(Resource):
         return {"ListenerArn": props["listenerArn"], "Certificates": certificates}
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """Nothing beyond the inputs, as long as the listener has it."""
-        listed = aws.client("elbv2").describe_listener_certificates(ListenerArn=props["listenerArn"])["Certificates"]
-        further = {one["CertificateArn"] for one in listed if not one.get("IsDefault")}
-        if props["certificateArn"] not in further:
+        """Both, as long as the listener has it."""
+        listener, _, certificate = id_.partition("_")
+        listed = aws.client("elbv2").describe_listener_certificates(ListenerArn=listener)["Certificates"]
+        if certificate not in {one["CertificateArn"] for one in listed if not one.get("IsDefault")}:
             raise Gone(f"{self.token} {id_} does not exist")
-        return {}
+        return {"listenerArn": listener, "certificateArn": certificate}
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Take it from the listener."""

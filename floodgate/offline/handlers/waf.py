@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, Resource, is_gone, resource
 from floodgate.offline.handlers.declared import Declared
+from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.requests import input_shape, to_shape
 from floodgate.offline.handlers.tagging import tags_of
 
@@ -31,37 +32,45 @@ class Waf(Declared):
 
     service = "wafv2"
     id_path, read_by, delete_by = "Summary.Id", "Id", "Id"
-    read_within: ClassVar = {"Name": "name", "Scope": "scope"}
     apart: ClassVar = ("namePrefix",)
     outputs = ("arn", "name", "lockToken")
     changing_outputs = frozenset({"lockToken"})
     paths: ClassVar = {"arn": "ARN"}
     silent: ClassVar = ("description",)
 
+    def _by(self, id_: str, props: Props) -> dict[str, str]:
+        """How it is found: one that is imported comes as id, name and scope in one."""
+        own, _, rest = id_.partition("/")
+        name, _, scope = rest.partition("/")
+        return {"Id": own, "Name": props.get("name", name), "Scope": props.get("scope", scope)}
+
     def _token(self, client: Any, id_: str, props: Props) -> str:
-        answer = getattr(client, self.read_call)(Name=props["name"], Scope=props["scope"], Id=id_)
-        return answer["LockToken"]
+        return getattr(client, self.read_call)(**self._by(id_, props))["LockToken"]
+
+    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
+        """By all three."""
+        return getattr(aws.client(self.service), self.read_call)(**self._by(id_, props))[self.read_path]
 
     def more(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """The token that the next change must bring stands beside the description."""
         return {"lockToken": self._token(aws.client(self.service), id_, props)}
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """The tags."""
-        return {"tags": tags_of(aws, self.service, item["ARN"])}
+        """The scope and the tags."""
+        return {"scope": self._by(id_, props)["Scope"], "tags": tags_of(aws, self.service, item["ARN"])}
 
     def new_parameters(self, client: Any, id_: str, change: Change) -> dict[str, Any]:
         """The whole, with the token of what it takes the place of."""
         known = input_shape(client, self.update_call).members
         whole = {name: value for name, value in self.parameters(client, change.new).items() if name in known}
-        return {**whole, "Id": id_, "LockToken": self._token(client, id_, change.new)}
+        return {**whole, **self._by(id_, change.new), "LockToken": self._token(client, id_, change.new)}
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Delete it, unless something refers to it."""
         client = aws.client(self.service)
         try:
-            by = {"Name": props["name"], "Scope": props["scope"], "Id": id_}
-            getattr(client, self.delete_call)(**by, LockToken=self._token(client, id_, props))
+            token = self._token(client, id_, props)
+            getattr(client, self.delete_call)(**self._by(id_, props), LockToken=token)
         except ClientError as error:
             if not is_gone(error):
                 raise
@@ -178,11 +187,12 @@ class WebAclAssociation(Resource):
         return f"{props['webAclArn']},{props['resourceArn']}"
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """Whether it is still there."""
-        found = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=props["resourceArn"])
-        if (found.get("WebACL") or {}).get("ARN") != props["webAclArn"]:
+        """Both, if it is still there."""
+        acl, _, behind = id_.partition(",")
+        found = aws.client("wafv2").get_web_acl_for_resource(ResourceArn=behind)
+        if (found.get("WebACL") or {}).get("ARN") != acl:
             raise Gone(f"{self.token} {id_} does not exist")
-        return {}
+        return {"webAclArn": acl, "resourceArn": behind}
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Take it away, unless another web ACL has taken its place."""

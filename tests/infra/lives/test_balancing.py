@@ -10,7 +10,7 @@ import pytest
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fronts import LB, Place, room
 from tests.infra.lives.lives import Life
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
@@ -117,3 +117,11 @@ def test_a_balancer_whose_making_fails_leaves_nothing(place: Place, monkeypatch:
         place.balancer(enableDeletionProtection=True, minimumLoadBalancerCapacity={"capacityUnits": 300})
 
     assert place.api.describe_load_balancers()["LoadBalancers"] == []
+
+
+def test_a_balancer_is_imported_by_its_arn_and_logs_that_it_has_not_are_left_out(place: Place) -> None:
+    front = place.balancer(idleTimeout=70, minimumLoadBalancerCapacity={"capacityUnits": 300})
+    assert_imports(place.life, front)
+    logs = {"bucket": "the-logs", "prefix": "", "enabled": True}
+    place.life.change(front, accessLogs=logs)
+    assert_imports(place.life, front)

@@ -11,7 +11,7 @@ import pytest
 
 from floodgate.offline.problems import Refused
 from tests.infra.lives.lives import Life, Thing
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 ZONE, RECORD = "aws:route53/zone:Zone", "aws:route53/record:Record"
 ALIAS = {"name": "front.elb.amazonaws.com", "zoneId": "ZWKZPGTI48KDX", "evaluateTargetHealth": True}
@@ -200,3 +200,12 @@ def test_what_is_deleted_behind_pulumis_back_is_found_gone(life: Life) -> None:
     api.delete_hosted_zone(Id=where.id)
     assert (life.gone(thing), life.gone(where)) == (True, True)
     life.delete(thing)
+
+
+@pytest.mark.parametrize("name", ["www", "_proof.with_bars", ""])
+def test_zones_and_records_are_imported_by_their_ids(life: Life, name: str) -> None:
+    where = zone(life)
+    assert_imports(life, where)
+    assert_imports(life, record(life, where, name, type="TXT", records=["one"]))
+    several = {"setIdentifier": "one_of_them", "weightedRoutingPolicies": [{"weight": 1}]}
+    assert_imports(life, record(life, where, f"{name}2", **several))

@@ -11,7 +11,7 @@ import pytest
 
 from floodgate.offline.problems import Refused
 from tests.infra.lives.lives import Life, Thing
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 NO_KEY = {
     "cookiesConfig": {"cookieBehavior": "none"},
@@ -191,3 +191,8 @@ def test_what_is_deleted_behind_pulumis_back_is_found_gone(life: Life) -> None:
         getattr(api, f"delete_{kind}")(Id=thing.id, IfMatch=thing.state["etag"])
     api.delete_function(Name=things[-1].id, IfMatch=things[-1].state["etag"])
     assert all(life.gone(thing) for thing in things)
+
+
+@pytest.mark.parametrize("token", LIVES)
+def test_it_is_imported_by_its_id(life: Life, token: str) -> None:
+    assert_imports(life, life.make(token, "it", **LIVES[token][0]))

@@ -19,7 +19,7 @@ from floodgate.offline.schema import arguments
 from tests.infra.lives.fronts import issued
 from tests.infra.lives.lives import Life, Thing
 from tests.infra.lives.samples import sample
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 TOKEN = "aws:cloudfront/distribution:Distribution"
 DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -165,3 +165,9 @@ def test_what_is_deleted_behind_pulumis_back_is_found_gone(life: Life) -> None:
     thing, api = edge(life, enabled=False), life.world.session.client("cloudfront")
     api.delete_distribution(Id=thing.id, IfMatch=thing.state["etag"])
     assert life.gone(thing)
+
+
+def test_a_distribution_is_imported_by_its_id(life: Life) -> None:
+    behavior = {"targetOriginId": "files", "cachePolicyId": DISABLED, **READING}
+    thing = edge(life, origins=[FILES, SERVER], defaultCacheBehavior=behavior, tags={"part": "edge"})
+    assert_imports(life, thing)

@@ -10,7 +10,7 @@ import pytest
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fronts import DENY, LISTENER, Place, issued, room
 from tests.infra.lives.lives import Life
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 REDIRECT = {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}
@@ -164,3 +164,15 @@ def test_a_further_certificate_comes_and_goes(place: Place) -> None:
     assert_ends(life, further)
     listed = place.api.describe_listener_certificates(ListenerArn=listener.id)["Certificates"]
     assert [one["CertificateArn"] for one in listed] == [first]
+
+
+def test_listeners_rules_and_certificates_are_imported_by_their_ids(place: Place) -> None:
+    first, second = issued(place.life), issued(place.life, "second.example.org")
+    listener = place.listener(place.balancer(), protocol="HTTPS", port=443, certificateArn=first)
+    further = {"listenerArn": listener.id, "certificateArn": second}
+    for thing in (
+        listener,
+        place.rule(listener, priority=7),
+        place.life.make("aws:lb/listenerCertificate:ListenerCertificate", "further", **further),
+    ):
+        assert_imports(place.life, thing)

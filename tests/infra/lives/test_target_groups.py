@@ -10,7 +10,7 @@ import pytest
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fronts import Place, room
 from tests.infra.lives.lives import Life
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
 
@@ -119,3 +119,7 @@ def test_a_target_registered_by_hand_comes_and_goes(place: Place) -> None:
     assert place.life.gone(one)
     place.api.register_targets(TargetGroupArn=app.id, Targets=[{"Id": "10.0.0.9", "Port": 8080}])
     assert_ends(place.life, one)
+
+
+def test_a_target_group_is_imported_by_its_arn(place: Place) -> None:
+    assert_imports(place.life, place.targets(slowStart=60, healthCheck={"path": "/health", "matcher": "200"}))

@@ -18,7 +18,7 @@ from floodgate.offline.schema import arguments
 from tests.infra.lives.fronts import room
 from tests.infra.lives.lives import Life, Thing
 from tests.infra.lives.samples import sample
-from tests.infra.lives.walks import assert_drifts, assert_ends, assert_settled, walk
+from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 VISIBLE = {"cloudwatchMetricsEnabled": True, "sampledRequestsEnabled": True, "metricName": "m"}
 ACL = {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": VISIBLE}
@@ -203,3 +203,15 @@ def test_a_log_changes_what_it_leaves_out(life: Life) -> None:
     api = life.world.session.client("wafv2")
     assert "RedactedFields" not in api.get_logging_configuration(ResourceArn=log.id)["LoggingConfiguration"]
     assert_ends(life, log)
+
+
+def test_web_acls_and_sets_are_imported_by_id_name_and_scope_and_live_on(life: Life) -> None:
+    thing = acl(life, rules=[RATE])
+    addresses = {"scope": "REGIONAL", "ipAddressVersion": "IPV4", "addresses": ["10.0.0.0/8"]}
+    for one in (thing, life.make("aws:wafv2/ipSet:IpSet", "set", **addresses)):
+        whole = f"{one.id}/{one.state['name']}/REGIONAL"
+        assert_imports(life, one, whole)
+        one.id = whole
+        life.change(one, description="imported")
+        assert_settled(life, one, "changed")
+        assert_ends(life, one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from floodgate.offline import changing
 from tests.infra.lives.lives import Life, Thing
 
 Look = Callable[[], Mapping[str, Any]]
@@ -40,3 +41,15 @@ def assert_ends(life: Life, thing: Thing) -> None:
     life.delete(thing)
     assert life.gone(thing)
     life.delete(thing)
+
+
+def assert_imports(life: Life, thing: Thing, id_: str = "") -> None:
+    """Known by its id alone, everything that was declared is found."""
+    found = changing.refresh(life.world, thing.who, life.provider, id_ or thing.id, inputs={}, state_={})
+    assert found is not None
+    missing = {
+        name: (value, found.inputs.get(name))
+        for name, value in thing.inputs.items()
+        if name not in (changing.DEFAULTS, "region") and not changing.matches(value, found.inputs.get(name))
+    }
+    assert not missing
