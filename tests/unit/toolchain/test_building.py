@@ -101,6 +101,8 @@ def test_a_go_that_may_fetch_a_newer_one_is_let_do_so(fake_go):
 
     assert places.is_built()
     assert "with go1.25.11" in said[0]
+    (asked,) = fake_go.asked_for("version")
+    assert asked["environ"]["GOTOOLCHAIN"] == "local", "its own version is asked for without fetching another"
 
 
 def test_the_user_s_choice_of_toolchain_is_respected(fake_go, monkeypatch):
