@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from floodgate.rehearsal.scenarios.scenario import Fact
 from infra.descriptions import descriptions
 from infra.openings import OpeningSettings
 from infra.settings import COMPONENTS
+from policy.registry import SUBJECTS
+from policy.rule import Example, Rule
 
 SHOWN_VALUES = 6
 HEADER = "<!-- written by `make docs` from the code; change it there -->\n"
@@ -49,7 +52,8 @@ def configuration() -> Iterator[str]:
     yield "# Configuration\n"
     yield "Keys of the namespace `floodgate` in `Pulumi.<stack>.yaml`. A key without default must be set.\n"
     yield "`floodgate:environment` is `development` or `production`."
-    yield "`floodgate:now` is the instant as of which to deploy; empty means the clock.\n"
+    yield "`floodgate:now` is the instant as of which to deploy; empty means the clock."
+    yield "`floodgate:exceptions` lists [exceptions from the policy pack](policies.md#exceptions).\n"
     models: dict[str, type[BaseModel]] = {**COMPONENTS, "openings": OpeningSettings}
     for key, model in models.items():
         yield f"## floodgate:{key}\n"
@@ -136,10 +140,68 @@ def origin_of(fact: Fact) -> str:
     return "assumed" if fact.assumed else "derived" if fact.derived else "reported"
 
 
+def policies() -> Iterator[str]:
+    """Every rule of the policy pack, with its reason, its remedy and its example."""
+    yield "# Policies\n"
+    yield "`pulumi preview --policy-pack policy` judges a stack by these rules before anything is made,"
+    yield "and `pulumi up --policy-pack policy` before each resource and after all of them."
+    yield "A mandatory rule stops the deployment, an advisory one is only told."
+    yield "Rules for production hold where `floodgate:environment` is not `development`; the others hold everywhere.\n"
+    yield "| rule | what must be | severity | | holds for |\n|---|---|---|---|---|"
+    for rule in (rule for rules in SUBJECTS.values() for rule in rules):
+        where = "production" if rule.environments == "production" else "every stack"
+        yield f"| [`{rule.id}`](#{rule.id}) | {rule.title} | {rule.severity} | {rule.enforcement} | {where} |"
+    yield EXCEPTIONS
+    for subject, rules in SUBJECTS.items():
+        yield f"## {subject}\n"
+        for rule in rules:
+            yield from policy_rule(rule)
+
+
+EXCEPTIONS = """
+## Exceptions
+
+A rule that does not fit is excepted in the stack's configuration, with a reason and an end:
+
+```yaml
+floodgate:exceptions:
+  - rule: firewall-before-the-door
+    resource: balancer
+    reason: the ministry's own firewall stands before it, ticket 4711
+    until: 2027-09-30
+```
+
+`resource` is a resource's name or URN, `*` stands for anything in it; without it every finding of the rule is excused.
+The exception holds on its last day, too (UTC).
+Without a reason, of a rule that does not exist or past its end, an exception excuses nothing and is itself refused
+(`exceptions-in-order`).
+What each one excuses, and which one is needed no more, is told at every deployment (`exceptions-in-use`).
+"""
+
+
+def policy_rule(rule: Rule) -> Iterator[str]:
+    """One rule's part of the page."""
+    yield f"### {rule.id}\n\n{rule.title}.\n\n{rule.why}\n"
+    yield f"Do this: {rule.remedy}. Source: <{rule.source}>.\n"
+    refused, mended = list(example_lines(rule.refused)), list(example_lines(rule.mended))
+    changed = [f"- {line}" for line in refused if line not in mended]
+    changed += [f"+ {line}" for line in mended if line not in refused]
+    yield "```diff\n" + "\n".join(changed) + "\n```\n"
+
+
+def example_lines(example: Example) -> Iterator[str]:
+    """A stack in lines: its configuration, then each resource."""
+    for key, value in example.configuration.items():
+        yield f"floodgate:{key}: {json.dumps(value)}"
+    for kind, name, properties in example.resources:
+        yield f"{kind} {name} {json.dumps(properties)}"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "commands.md": commands,
     "configuration.md": configuration,
     "parameters.md": parameters,
+    "policies.md": policies,
     "scenarios.md": scenarios,
 }
 

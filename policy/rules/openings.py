@@ -64,7 +64,9 @@ def _boot_s(stack: Stack, group: Group, configuration: Configuration) -> int:
     title="Before every opening a scheduled action raises the fleet, early enough for its servers to boot",
     severity="critical",
     why="Scaling that waits for load starts servers when people are already waiting: minutes of alarm, boot and warmup "
-    "after the minute that was announced weeks before.",
+    "after the minute that was announced weeks before. Early enough means: the action's own delay of two minutes, the "
+    "boot (floodgate:fleet.bootS, else the launch hook's timeout, else the health check's grace period), the group's "
+    "warmup and the slow start of its target groups.",
     remedy="give the opening servers and leadMinutes in floodgate:openings, or declare aws.autoscaling.Schedule for it",
     source=_SCHEDULED,
     refused=example(_GROUP, **_NIGHT),
