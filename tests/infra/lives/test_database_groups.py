@@ -78,8 +78,9 @@ def test_a_subnet_group_changes_in_place(life: Life) -> None:
     changes(life, thing, told, {"description": None}, "DBSubnetGroupDescription", "Managed by Pulumi")
     changes(life, thing, told, {"tags": {"of": "ours"}}, "DBSubnetGroupName", "data")
     rds(life).modify_db_subnet_group(DBSubnetGroupName="data", SubnetIds=places[1:])
-    assert life.refresh(thing) == {"subnetIds"}
-    restore(life, thing, subnetIds=places)
+    rds(life).add_tags_to_resource(ResourceName=thing.state["arn"], Tags=[{"Key": "of", "Value": "theirs"}])
+    assert life.refresh(thing) == {"subnetIds", "tags"}
+    restore(life, thing, subnetIds=places, tags={"of": "ours"})
 
 
 def test_a_subnet_group_with_databases_is_not_deleted(life: Life) -> None:
