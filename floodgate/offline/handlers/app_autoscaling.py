@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from floodgate.offline.handlers.autoscaling import alike, step_of
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, resource
 from floodgate.offline.handlers.declared import Declared
+from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.shapes import upper_first
 
 ON_TARGET = {
@@ -29,6 +30,23 @@ class ApplicationAutoScaling(Declared):
     service, tagged = "application-autoscaling", False
     read_within = ON_TARGET
     outputs = ("arn",)
+
+    def whose(self, id_: str, props: Props) -> tuple[str, Props]:
+        """What AWS knows it by: one that is imported comes as ``service/resource/dimension``, and a name in the end."""
+        if self.id_prop in props:
+            return props[self.id_prop], props
+        service, _, rest = id_.partition("/")
+        *resource, dimension, name = rest.split("/") if self.id_prop == "name" else [*rest.split("/"), ""]
+        on = {"serviceNamespace": service, "resourceId": "/".join(resource), "scalableDimension": dimension}
+        return name or on["resourceId"], {**props, **on}
+
+    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
+        """By its name, on its target."""
+        return super().describe(aws, *self.whose(id_, props))
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """By its name, on its target."""
+        super().delete(aws, *self.whose(id_, props))
 
 
 @resource("aws:appautoscaling/target:Target")
@@ -53,14 +71,15 @@ class Target(ApplicationAutoScaling):
         if change.touches("suspendedState"):
             new["suspendedState"] = {**NOTHING_SUSPENDED, **change.new.get("suspendedState", {})}
         sent = {name: new[name] for name in (*self.update_with, *sorted(change.names)) if name in new}
-        return self.parameters(client, {**sent, "resourceId": id_})
+        return self.parameters(client, {**sent, "resourceId": new["resourceId"]})
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """What is suspended, and the tags, which the description does not tell."""
         told = item.get("SuspendedState") or {}
         state = {name: told.get(upper_first(name), False) for name in NOTHING_SUSPENDED}
         tags = aws.client(self.service).list_tags_for_resource(ResourceARN=item["ScalableTargetARN"])["Tags"]
-        return {"suspendedState": state, "tags": tags}
+        told_state = {"suspendedState": state} if any(state.values()) or "suspendedState" in props else {}
+        return {**told_state, "tags": tags}
 
 
 @resource("aws:appautoscaling/policy:Policy", auto_name=AutoName())
@@ -107,18 +126,6 @@ class ScheduledAction(ApplicationAutoScaling):
     def create(self, aws: Aws, props: Props) -> str:
         """Make the action and say what the provider calls it."""
         return "-".join([super().create(aws, props), props["serviceNamespace"], props["resourceId"]])
-
-    def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """AWS knows it by its name."""
-        return super().read(aws, props["name"], props)
-
-    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """AWS knows it by its name."""
-        return super().observe(aws, props["name"], props)
-
-    def delete(self, aws: Aws, id_: str, props: Props) -> None:
-        """AWS knows it by its name."""
-        super().delete(aws, props["name"], props)
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """The instants as the program wrote them, if they are the same."""

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from floodgate.offline.handlers.base import AutoName, Aws, Props, resource
 from floodgate.offline.handlers.declared import Declared, without
+from floodgate.offline.handlers.described import NO_PROPS
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.shapes import upper_first
 
@@ -20,11 +21,33 @@ class AutoScaling(Declared):
 
     service, tagged = "autoscaling", False
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """As usual; an empty list is no news where the program has none."""
+        told = super().observe(aws, id_, props)
+        return {name: value for name, value in told.items() if name in props or value not in ([], {})}
+
 
 class PutInGroup(AutoScaling):
     """Something of a group that one call puts there whole, be it new or changed."""
 
     read_within = IN_GROUP
+
+    @staticmethod
+    def whose(id_: str, props: Props) -> tuple[str, Props]:
+        """Its name and its group: one that is imported comes as ``group/name``."""
+        group = props.get("autoscalingGroupName")
+        if group is not None:
+            return id_.removeprefix(f"{group}/"), props
+        group, _, name = id_.partition("/")
+        return name, {**props, "autoscalingGroupName": group}
+
+    def describe(self, aws: Aws, id_: str, props: Props = NO_PROPS) -> dict[str, Any]:
+        """By its name, within its group."""
+        return super().describe(aws, *self.whose(id_, props))
+
+    def delete(self, aws: Aws, id_: str, props: Props) -> None:
+        """By its name, within its group."""
+        super().delete(aws, *self.whose(id_, props))
 
 
 def tag_of(tag: Props, group: str) -> dict[str, Any]:
@@ -92,7 +115,7 @@ class Policy(PutInGroup):
         """Steps, whose bounds are numbers in AWS and text in Pulumi."""
         seen = [step_of(step) for step in item.get("StepAdjustments", [])]
         given = props.get("stepAdjustments", [])
-        return {"stepAdjustments": given if alike(given, seen) else seen}
+        return {"stepAdjustments": given if given and alike(given, seen) else seen}
 
 
 BOUNDS = ("metricIntervalLowerBound", "metricIntervalUpperBound")

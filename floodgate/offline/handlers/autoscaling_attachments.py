@@ -104,13 +104,14 @@ class TrafficSourceAttachment(AttachedToGroup):
         return ",".join([props["autoscalingGroupName"], source["type"], source["identifier"]])
 
     def found(self, client: Any, id_: str, props: Props) -> dict[str, Any]:
-        """Nothing but that it is there: every property is part of what it is."""
-        group, source = props["autoscalingGroupName"], props["trafficSource"]
+        """What the id says, if it is still there."""
+        group, kind, identifier = id_.split(",", 2)
+        source = {"type": kind, "identifier": identifier}
         asked = {"AutoScalingGroupName": group, "TrafficSourceType": source["type"]}
         there = client.describe_traffic_sources(**asked)["TrafficSources"]
         if source["identifier"] not in [each["Identifier"] for each in there]:
-            raise Gone(f"{source['identifier']} is not attached to group {group}")
-        return {}
+            raise Gone(f"{identifier} is not attached to group {group}")
+        return {"autoscalingGroupName": group, "trafficSource": source}
 
     def detach(self, client: Any, id_: str, props: Props) -> None:
         """Take the instances from it."""
@@ -189,7 +190,8 @@ class Tag(AttachedToGroup):
         tags = client.describe_tags(Filters=wanted)["Tags"]
         if not tags:
             raise Gone(f"group {group} has no tag {key}")
-        return {"tag": {lower_first(name): tags[0][name] for name in ("Key", "Value", "PropagateAtLaunch")}}
+        told = {lower_first(name): tags[0][name] for name in ("Key", "Value", "PropagateAtLaunch")}
+        return {"autoscalingGroupName": group, "tag": told}
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Another value under the same key."""

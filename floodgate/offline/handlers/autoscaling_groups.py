@@ -116,6 +116,9 @@ class Group(AutoScaling):
             out["instanceMaintenancePolicy"] = None
         if out.get("vpcZoneIdentifiers") and "availabilityZones" not in props:
             out["availabilityZones"] = None
+        if (template := item.get("LaunchTemplate")) and "launchTemplate" not in props:
+            # AWS tells the name too, and takes only one of them back
+            out["launchTemplate"] = {"id": template["LaunchTemplateId"], "version": template.get("Version", "$Default")}
         return out if "trafficSources" in props else {**out, "trafficSources": None}
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, Resource, is_gone, resource
+from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, NotYet, Props, Resource, is_gone, resource
 from floodgate.offline.handlers.ec2_network import Ec2
 from floodgate.offline.handlers.ec2_routes import hashcode
 from floodgate.offline.handlers.requests import input_shape, request, tags_parameter
@@ -52,10 +52,13 @@ class Volume(Ec2):
     paths: ClassVar = {"type": "VolumeType"}
     tag_type, arn_format = "volume", "volume/{id}"
     kept = ("finalSnapshot",)
+    modified = ("size", "type", "iops", "throughput")
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Size, type and speed while it is in use; what a program no longer says stays, being computed."""
         names = frozenset(name for name in change.names if name in change.new or name == "tags")
+        if fixed := names - {*self.modified, *self.kept, "tags", "tagsAll"}:
+            raise NotYet(f"{', '.join(sorted(fixed))} cannot be changed in place")
         if names:
             super().update(aws, id_, Change(change.old, change.new, names))
 
@@ -91,11 +94,12 @@ class VolumeAttachment(Resource):
         return f"vai-{hashcode('-'.join(parts) + '-')}"
 
     def read(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
-        """The device; Gone where the disk is not on that instance."""
-        volumes = aws.client("ec2").describe_volumes(VolumeIds=[props["volumeId"]])["Volumes"]
+        """The device, the disk and the instance; Gone where they are not together. An import names all three."""
+        _, volume, instance = id_.split(":") if ":" in id_ else ("", props["volumeId"], props["instanceId"])
+        volumes = aws.client("ec2").describe_volumes(VolumeIds=[volume])["Volumes"]
         for found in volumes[0]["Attachments"]:
-            if found["InstanceId"] == props["instanceId"]:
-                return {"deviceName": found["Device"]}
+            if found["InstanceId"] == instance:
+                return {"deviceName": found["Device"], "volumeId": volume, "instanceId": instance}
         raise Gone(f"attachment {id_} does not exist")
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from floodgate.offline.problems import Refused
 from tests.infra.lives.conftest import NOW
 from tests.infra.lives.lives import Life, Thing
+from tests.infra.lives.walks import assert_imports
 
 READERS = {
     "serviceNamespace": "rds",
@@ -192,6 +193,19 @@ def test_all_of_it_is_deleted_and_then_gone(cluster, target):
         assert cluster.gone(thing)
         cluster.delete(thing)  # being gone is no error
     assert cluster.world.session.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+
+
+def test_all_of_it_is_imported_and_lives_on(cluster, target):
+    on = "rds/cluster:orders/rds:cluster:ReadReplicaCount"
+    for thing, id_ in zip(everything(cluster, target), (on, f"{on}/p", f"{on}/open"), strict=True):
+        assert_imports(cluster, thing, id_)
+        thing.id = id_
+        assert cluster.refresh(thing) == set()
+    target.id = on
+    cluster.change(target, maxCapacity=9)
+    assert described(cluster)["MaxCapacity"] == 9
+    cluster.delete(target)
+    assert cluster.gone(target)
 
 
 def test_what_belongs_to_a_target_ends_with_it(cluster, target):

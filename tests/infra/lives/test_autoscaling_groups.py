@@ -11,11 +11,13 @@ import jmespath
 import pytest
 from botocore.exceptions import ClientError
 
+from floodgate.offline import changing
 from floodgate.offline.handlers.autoscaling_groups import Group
 from floodgate.offline.handlers.base import RESOURCES
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fleets import GROUP, Ground, ground
 from tests.infra.lives.lives import Life, Thing
+from tests.infra.lives.walks import assert_imports
 
 
 @pytest.fixture
@@ -355,6 +357,17 @@ def test_subnets_are_moved(on):
     assert on.told()["VPCZoneIdentifier"] == on.subnets[0]
     on.client("autoscaling").update_auto_scaling_group(AutoScalingGroupName="web", VPCZoneIdentifier=on.subnets[1])
     assert on.life.refresh(group) == {"vpcZoneIdentifiers"}
+
+
+def test_a_group_is_imported_by_its_name_without_what_says_the_same_twice(on):
+    group = on.group(targetGroupArns=[on.targets("blue")], warmPool=POOL, tags=[TAG], enabledMetrics=["GroupMinSize"])
+    for own in ("waitForCapacityTimeout",):  # the provider's own, which AWS never heard of
+        del group.inputs[own]
+    assert_imports(on.life, group)
+    found = changing.refresh(on.life.world, group.who, on.life.provider, "web", inputs={}, state_={})
+    assert found is not None
+    assert not {"availabilityZones", "trafficSources", "mixedInstancesPolicy"} & found.inputs.keys()
+    assert found.inputs["launchTemplate"].keys() == {"id", "version"}
 
 
 @pytest.mark.parametrize("name", ["name", "initialLifecycleHooks"])

@@ -14,6 +14,7 @@ from floodgate.offline.problems import Refused
 from tests.infra.lives.conftest import NOW
 from tests.infra.lives.fleets import Ground, ground
 from tests.infra.lives.lives import Life, Thing
+from tests.infra.lives.walks import assert_imports
 
 POLICY, SCHEDULE = "aws:autoscaling/policy:Policy", "aws:autoscaling/schedule:Schedule"
 HOOK, TAG = "aws:autoscaling/lifecycleHook:LifecycleHook", "aws:autoscaling/tag:Tag"
@@ -327,6 +328,26 @@ def test_what_ends_with_its_group_is_gone_and_deleting_it_is_no_error(on, call):
     on.client("autoscaling").delete_auto_scaling_group(AutoScalingGroupName="web", ForceDelete=True)
     assert on.life.gone(thing)
     on.life.delete(thing)
+
+
+@pytest.mark.parametrize(
+    ("call", "id_"),
+    [
+        ("delete_policy", "web/p"),
+        ("delete_scheduled_action", "web/open"),
+        ("delete_lifecycle_hook", "web/boot"),
+        ("detach_traffic_sources", ""),
+        ("delete_notification_configuration", ""),
+        ("delete_tags", ""),
+    ],
+)
+def test_what_is_imported_is_found_and_lives_on(on, call, id_):
+    thing, _ = attached(on, call)
+    assert_imports(on.life, thing, id_)
+    thing.id = id_ or thing.id
+    assert on.life.refresh(thing) == set()
+    on.life.delete(thing)
+    assert on.life.gone(thing)
 
 
 def test_a_tag_of_a_group_made_elsewhere_changes_in_place(on):

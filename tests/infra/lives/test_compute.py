@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fleets import Ground, ground
 from tests.infra.lives.lives import Life, Thing
+from tests.infra.lives.walks import assert_imports
 
 INSTANCE, VOLUME = "aws:ec2/instance:Instance", "aws:ebs/volume:Volume"
 ATTACHED, KEY = "aws:ec2/volumeAttachment:VolumeAttachment", "aws:ec2/keyPair:KeyPair"
@@ -261,6 +262,14 @@ def test_a_key_changes_its_tags_only_and_is_gone_when_somebody_deletes_it(on):
     on.client("ec2").delete_key_pair(KeyName="mine")
     assert on.life.gone(key)
     on.life.delete(key)
+
+
+def test_disks_instances_and_attachments_are_imported(on):
+    disk, server = volume(on, tags={"a": "b"}), instance(on, tags={"a": "b"}, monitoring=True)
+    attached = on.life.make(ATTACHED, deviceName="/dev/sdf", instanceId=server.id, volumeId=disk.id)
+    assert_imports(on.life, disk)
+    assert_imports(on.life, server)
+    assert_imports(on.life, attached, f"/dev/sdf:{disk.id}:{server.id}")
 
 
 def test_a_deleted_key_is_gone(on):

@@ -12,6 +12,7 @@ from floodgate.offline.handlers.base import RESOURCES, Change
 from floodgate.offline.problems import Refused
 from tests.infra.lives.fleets import TEMPLATE, Ground, ground
 from tests.infra.lives.lives import Life, Thing
+from tests.infra.lives.walks import assert_imports
 
 
 @pytest.fixture
@@ -154,6 +155,10 @@ def test_a_version_made_behind_the_back_is_seen_by_what_it_says(on):
     assert template.state["latestVersion"] == 2
     on.life.change(template, instanceType="c7g.large", keyName="k")
     assert on.life.refresh(template) == set()
+
+
+def test_a_template_is_imported_with_what_its_newest_version_says(on):
+    assert_imports(on.life, on.template(monitoring={"enabled": True}, tags={"a": "b"}, description="d"))
 
 
 def test_a_template_is_deleted_and_gone(on):
