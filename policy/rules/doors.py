@@ -55,11 +55,12 @@ def _doors_speak_tls(stack: Stack, configuration: Configuration) -> Iterator[Fin
 
 def _answer(action: Any) -> str:
     """What a default action does with plain HTTP: sends on, refuses, or serves."""
-    redirect = action.get("redirect") if isinstance(action, Mapping) else UNKNOWN
-    if redirect is UNKNOWN or UNKNOWN in (action.get("type"), *(redirect or {}).values()):
+    if not isinstance(action, Mapping) or UNKNOWN in (action.get("type"), action.get("redirect")):
         return "unknown"
-    if isinstance(redirect, Mapping) and redirect.get("protocol") == "HTTPS":
-        return "sent on"
+    redirect = action.get("redirect")
+    protocol = redirect.get("protocol") if isinstance(redirect, Mapping) else None
+    if protocol is UNKNOWN or protocol == "HTTPS":
+        return "unknown" if protocol is UNKNOWN else "sent on"
     return "refused" if action.get("type") == "fixed-response" else "plain"
 
 

@@ -22,6 +22,8 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE as UNKNOWN_TEXT
 from policy.registry import RULES
 from policy.rules.tags import taggable
 
+# made at run time, unseen by type checkers
+Empty, Struct = vars(empty_pb2)["Empty"], vars(struct_pb2)["Struct"]
 PACK = Path(__file__).resolve().parents[3] / "policy"
 NOW = {"floodgate:now": "2027-08-08T11:00:00Z"}
 OPENING = {"name": "night", "at": "2027-08-09T20:00", "zone": "Asia/Seoul", "servers": 60}
@@ -47,6 +49,7 @@ def packs():
             }
             command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:0", str(PACK)]
             process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=PACK)
+            assert process.stdout is not None
             channel = grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}")
             processes[key] = process, channel
         return analyzer_pb2_grpc.AnalyzerStub(processes[key][1])
@@ -60,7 +63,7 @@ def packs():
 
 
 def properties(values):
-    struct = struct_pb2.Struct()
+    struct = Struct()
     struct.update(values)
     return struct
 
@@ -94,7 +97,7 @@ def of_resource(packs, type_, values, provider=None, **configuration):
 
 
 def test_every_rule_is_a_policy_with_its_words(packs):
-    info = packs({}).GetAnalyzerInfo(empty_pb2.Empty())
+    info = packs({}).GetAnalyzerInfo(Empty())
     told = {policy.name: policy for policy in info.policies}
 
     assert info.name == "floodgate"

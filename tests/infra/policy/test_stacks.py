@@ -85,7 +85,7 @@ CONTROLS = {
         {"balancer-ready: balancer"},
     ),
     "a fleet beyond every limit": (
-        changed("aws:autoscaling/group:Group", maxSize=1200),
+        changed("aws:autoscaling/group:Group", maxSize=100_000),
         {
             "fleet-within-quota: fleet-group",
             "fleet-within-addresses: fleet-group",
