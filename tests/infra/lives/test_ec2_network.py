@@ -228,7 +228,7 @@ def test_services_stand_in_subnets_and_wear_groups(net: Net) -> None:
     group = net.inside(GROUP)
     elbv2 = net.life.world.session.client("elbv2")
     balancer = elbv2.create_load_balancer(
-        Name="public", Subnets=[s.id for s in net.subnets], SecurityGroups=[group.id], Scheme="internet-facing"
+        Name="public", Subnets=[s.id for s in net.subnets], SecurityGroups=[group.id]
     )["LoadBalancers"][0]["LoadBalancerArn"]
     gateway = net.inside(GATEWAY)
     for thing in (net.subnets[0], group, gateway):

@@ -108,6 +108,8 @@ def test_a_prefix_list_keeps_its_name_its_size_and_itself_while_it_is_in_use(pro
         aws.ec2.modify_managed_prefix_list(PrefixListId=made, MaxEntries=2)
         aws.ec2.modify_managed_prefix_list(**more)
         assert aws.refused(aws.ec2.modify_managed_prefix_list, **more) == "PrefixListVersionMismatch"
+        again = {**more, "CurrentVersion": 2, "RemoveEntries": [{"Cidr": "192.168.0.0/16"}]}
+        assert aws.refused(aws.ec2.modify_managed_prefix_list, **again) == "InvalidParameterValue"
         told = aws.ec2.describe_managed_prefix_lists(PrefixListIds=[made])["PrefixLists"][0]
         assert (told["PrefixListName"], told["MaxEntries"], told["Version"]) == ("ours", 2, 2)
 

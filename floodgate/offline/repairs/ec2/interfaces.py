@@ -56,7 +56,7 @@ def _present(backends: Any, ec2: Any) -> Any:
 def _balancers(elbv2: Any) -> Iterator[Standing]:
     for balancer in elbv2.load_balancers.values() if elbv2 else ():
         subnets = frozenset(getattr(subnet, "id", subnet) for subnet in balancer.subnets)
-        yield Standing(subnets, frozenset(balancer.security_groups or ()), balancer.scheme == "internet-facing")
+        yield Standing(subnets, frozenset(balancer.security_groups or ()), balancer.scheme != "internal")
 
 
 def _databases(rds: Any) -> Iterator[Standing]:

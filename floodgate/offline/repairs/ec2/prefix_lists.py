@@ -53,6 +53,9 @@ def by_its_version(
         text = f"The prefix list version {current_version} is not the current version {prefix_list.version}."
         raise EC2ClientError("PrefixListVersionMismatch", text)
     gone = {entry["Cidr"] for entry in remove_entry or []}
+    if both := sorted(gone & {entry["Cidr"] for entry in add_entry or []}):
+        text = f"Request cannot contain Cidr {both[0]} in both AddPrefixListEntries and RemovePrefixListEntries"
+        raise EC2ClientError("InvalidParameterValue", text)
     stay = {entry["Cidr"] for entry in _entries(prefix_list)} - gone
     after = stay | {entry["Cidr"] for entry in add_entry or []}
     _refuse_too_many(prefix_list, len(after), int(prefix_list.max_entries))
