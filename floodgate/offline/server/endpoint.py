@@ -10,7 +10,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from floodgate.offline.server import arriving, reading
+from floodgate.offline.server import arriving, cbor, reading
 from floodgate.offline.server.arriving import Arrived
 from floodgate.offline.server.reading import Call, UnknownService, Unreadable
 from floodgate.offline.server.refusing import Answer, refusal
@@ -39,6 +39,8 @@ class Endpoint:
 
     def answer(self, arrived: Arrived) -> Answer:
         """What AWS would answer, or an error of AWS's shape that names what the offline AWS lacks."""
+        if cbor.speaks(arrived):
+            return self._in_cbor(arriving.meant(arrived))
         try:
             call = reading.read(arriving.meant(arrived), self._addresses)
         except UnknownService as unknown:
@@ -72,6 +74,13 @@ class Endpoint:
             traceback.print_exc()
             reason = f"{call.name} failed inside the offline AWS with {type(fault).__name__}: {fault}"
             return _refused(call, "InternalFailure", reason, NOT_HERE)
+
+    def _in_cbor(self, arrived: Arrived) -> Answer:
+        self._world.now = self._clock()
+        try:
+            return cbor.answer(self._world, arrived)
+        except (NotOffline, OfflineFault) as missing:
+            return cbor.refusal("NotImplemented", str(missing), NOT_HERE)
 
     def _check(self, call: Call) -> None:
         if call.operation:

@@ -9,6 +9,7 @@ import json
 import urllib.error
 import urllib.request
 
+import botocore.model
 import pytest
 from botocore.exceptions import ClientError
 
@@ -225,3 +226,37 @@ def test_a_request_that_is_no_ones_is_told_what_is_missing(served):
 
     assert status == 400
     assert b"no signature that names a service" in body
+
+
+@pytest.fixture
+def in_cbor(served, monkeypatch):
+    """boto3 speaks to CloudWatch as the SDKs of Go and JavaScript do."""
+    monkeypatch.setattr(botocore.model, "PRIORITY_ORDERED_SUPPORTED_PROTOCOLS", ("smithy-rpc-v2-cbor",))
+    client = served.client("cloudwatch")
+    assert client.meta.service_model.resolved_protocol == "smithy-rpc-v2-cbor"
+    monkeypatch.undo()
+    return client
+
+
+def test_cloudwatch_is_spoken_to_in_cbor_too(served, in_cbor):
+    alarm = {"AlarmName": "full", "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 2,
+             "Threshold": 70.5, "MetricName": "CPUUtilization", "Namespace": "AWS/EC2", "Period": 60,
+             "Statistic": "Average"}  # fmt: skip
+    in_cbor.put_metric_alarm(**alarm)
+
+    found = in_cbor.describe_alarms()["MetricAlarms"][0]
+    assert {name: found[name] for name in alarm} == alarm
+    assert found == served.client("cloudwatch").describe_alarms()["MetricAlarms"][0]
+
+
+def test_a_refusal_in_cbor_has_awss_code(in_cbor):
+    with pytest.raises(ClientError) as refused:
+        in_cbor.put_metric_alarm(AlarmName="a", ComparisonOperator="Near", EvaluationPeriods=1)
+
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    assert "'Near'" in refused.value.response["Error"]["Message"]
+
+
+def test_what_is_missing_in_cbor_is_named(in_cbor):
+    with pytest.raises(ClientError, match="NotImplemented"):
+        in_cbor.describe_alarm_history()
