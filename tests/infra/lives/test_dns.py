@@ -209,3 +209,13 @@ def test_zones_and_records_are_imported_by_their_ids(life: Life, name: str) -> N
     assert_imports(life, record(life, where, name, type="TXT", records=["one"]))
     several = {"setIdentifier": "one_of_them", "weightedRoutingPolicies": [{"weight": 1}]}
     assert_imports(life, record(life, where, f"{name}2", **several))
+
+
+def test_an_alias_with_the_prefix_of_both_address_families_is_the_same_alias(life: Life) -> None:
+    where, api = zone(life), life.world.session.client("route53")
+    thing = record(life, where, aliases=[ALIAS])
+    alias = {"HostedZoneId": ALIAS["zoneId"], "DNSName": f"dualstack.{ALIAS['name']}.", "EvaluateTargetHealth": True}
+    one = {"Name": "www.example.org", "Type": "A", "AliasTarget": alias}
+    changes = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": one}]}
+    api.change_resource_record_sets(HostedZoneId=where.id, ChangeBatch=changes)
+    assert_settled(life, thing, "the console wrote it")

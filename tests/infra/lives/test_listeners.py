@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import pytest
 
+from floodgate.offline.changing import matches
+from floodgate.offline.handlers.listener_actions import actions, condition, told_actions, told_conditions
 from floodgate.offline.problems import Refused
-from tests.infra.lives.fronts import DENY, LISTENER, Place, issued, room
+from floodgate.offline.schema import arguments
+from tests.infra.lives.fronts import DENY, LISTENER, RULE, Place, issued, room
 from tests.infra.lives.lives import Life
+from tests.infra.lives.samples import sample
 from tests.infra.lives.walks import assert_drifts, assert_ends, assert_imports, assert_settled, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* has been deprecated in favor of:DeprecationWarning")
@@ -176,3 +180,33 @@ def test_listeners_rules_and_certificates_are_imported_by_their_ids(place: Place
         place.life.make("aws:lb/listenerCertificate:ListenerCertificate", "further", **further),
     ):
         assert_imports(place.life, thing)
+
+
+def test_only_what_changed_of_a_listener_and_a_rule_is_sent(place: Place) -> None:
+    listener = place.listener(place.balancer())
+    rule = place.rule(listener, priority=10)
+    elsewhere = [{"Field": "path-pattern", "Values": ["/elsewhere"]}]
+    place.api.modify_listener(ListenerArn=listener.id, Port=8080)
+    place.api.modify_rule(RuleArn=rule.id, Conditions=elsewhere)
+    place.life.change(listener, defaultActions=[REDIRECT])
+    place.life.change(rule, actions=[REDIRECT], priority=11)
+    (told,) = place.api.describe_listeners(ListenerArns=[listener.id])["Listeners"]
+    (ruled,) = place.api.describe_rules(RuleArns=[rule.id])["Rules"]
+
+    assert (told["Port"], told["DefaultActions"][0]["Type"]) == (8080, "redirect")
+    assert (ruled["Conditions"], ruled["Actions"][0]["Type"]) == (elsewhere, "redirect")
+
+
+def test_everything_that_can_be_said_of_an_action_or_a_condition_comes_back_as_it_was_said(place: Place) -> None:
+    known = arguments(RULE)
+    assert known is not None
+    (action,) = sample(known.properties["actions"])
+    del action["targetGroupArn"]
+    sent = actions(place.api, "create_rule", "actions", [action])["Actions"]
+    (several,) = sample(known.properties["conditions"])
+    conditions = [{kind: block} for kind, block in several.items()]
+    described = [condition(place.api, one) for one in conditions]
+
+    assert matches([action], told_actions(sent, known, "actions", [action]))
+    assert matches(conditions, told_conditions(described, known))
+    assert not matches([{**action, "order": 8}], told_actions(sent, known, "actions", [action]))

@@ -123,3 +123,16 @@ def test_a_target_registered_by_hand_comes_and_goes(place: Place) -> None:
 
 def test_a_target_group_is_imported_by_its_arn(place: Place) -> None:
     assert_imports(place.life, place.targets(slowStart=60, healthCheck={"path": "/health", "matcher": "200"}))
+
+
+def test_only_what_changed_of_a_target_group_is_sent(place: Place) -> None:
+    app = place.targets(healthCheck={"path": "/health", "interval": 10, "timeout": 4}, slowStart=60)
+    by = {"TargetGroupArn": app.id}
+    place.api.modify_target_group(**by, HealthCheckIntervalSeconds=25)
+    delay = [{"Key": "deregistration_delay.timeout_seconds", "Value": "7"}]
+    place.api.modify_target_group_attributes(**by, Attributes=delay)
+    place.life.change(app, healthCheck={"path": "/ready", "interval": 10, "timeout": 4}, slowStart=30)
+    (group,) = place.api.describe_target_groups(TargetGroupArns=[app.id])["TargetGroups"]
+
+    assert (group["HealthCheckPath"], group["HealthCheckIntervalSeconds"]) == ("/ready", 25)
+    assert place.attributes("target_group", **by)["deregistration_delay.timeout_seconds"] == "7"
