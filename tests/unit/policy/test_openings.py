@@ -98,6 +98,12 @@ def test_an_action_that_leaves_the_minimum_as_it_is_raises_nothing(stack_of, min
     assert messages(stack_of, "openings-scheduled", fleet(action("open", "10:00", minimum, desiredCapacity=60)))
 
 
+def test_an_action_that_leaves_the_minimum_as_it_is_lowers_nothing(stack_of):
+    unchanged = action("larger", "12:00", -1, maxSize=120)
+
+    assert messages(stack_of, "openings-scheduled", fleet(action("open", "10:00", 60), unchanged)) == []
+
+
 def test_during_an_opening_the_raised_minimum_is_what_counts(stack_of):
     during = datetime(2027, 8, 9, 12, tzinfo=UTC)
 
