@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Props, resource
 from floodgate.offline.handlers.cache_shared import ElastiCache
 from floodgate.offline.handlers.declared import without
-from floodgate.offline.handlers.modified import given_key
+from floodgate.offline.handlers.modified import given_key, worth_saying
 
 LOG_DESTINATIONS = {
     "cloudwatch-logs": ("CloudWatchLogsDetails", "LogGroup"),
@@ -169,7 +169,9 @@ class ReplicationGroup(ElastiCache):
         told |= {"logDeliveryConfigurations": logs, "notificationTopicArn": topic}
         if "KmsKeyId" in item:
             told["kmsKeyId"] = given_key(props.get("kmsKeyId"), item["KmsKeyId"])
-        return told
+        # shards and nodes are two ways to say how many; where the program said neither, one is enough
+        unsaid = ("numCacheClusters",) if item.get("ClusterEnabled") else ("numNodeGroups", "replicasPerNodeGroup")
+        return {n: v for n, v in worth_saying(told, props).items() if n in props or n not in unsaid}
 
     def _member(self, aws: Aws, item: Mapping[str, Any]) -> dict[str, Any]:
         client = aws.client(self.service)

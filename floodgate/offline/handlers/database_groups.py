@@ -84,7 +84,8 @@ class Parameters(RdsGroup):
             for page in pages
             for one in page["Parameters"]
         ]
-        return super().observed(aws, id_, item, props) | {"parameters": found}
+        told = super().observed(aws, id_, item, props)
+        return told | ({"parameters": found} if found or "parameters" in props else {})
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Delete the group, unless it is to be left."""

@@ -128,7 +128,8 @@ class Instance(Rds):
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
         """What a replica follows, in the form in which the program named it; how far storage may grow."""
         told = super().observed(aws, id_, item, props)
-        told["maxAllocatedStorage"] = item.get("MaxAllocatedStorage", 0)
+        if "maxAllocatedStorage" in props:
+            told["maxAllocatedStorage"] = item.get("MaxAllocatedStorage", 0)
         source, given = item.get("ReadReplicaSourceDBInstanceIdentifier"), props.get("replicateSourceDb")
         if source:
             told["replicateSourceDb"] = (

@@ -68,6 +68,11 @@ class Modified(Declared):
         return told | {"tags": tags_of(aws, self.service, jmespath.search(self.paths["arn"], item))}
 
 
+def worth_saying(told: Mapping[str, Any], props: Props) -> dict[str, Any]:
+    """What AWS tells without what is empty there and not declared either, so that an import does not ask for it."""
+    return {name: value for name, value in told.items() if name in props or value not in ("", [], {}, None)}
+
+
 def given_key(given: str | None, seen: str | None) -> str | None:
     """A KMS key in the form in which the program named it; AWS tells its ARN."""
     return given if given and seen and seen.endswith(f"/{given}") else seen

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, Resource, is_gone, resource
 from floodgate.offline.handlers.described import NO_PROPS, Described
-from floodgate.offline.handlers.modified import given_key
+from floodgate.offline.handlers.modified import given_key, worth_saying
+from floodgate.offline.handlers.shapes import tag_map
 
 CURRENT = "AWSCURRENT"
 NO_POLICY = ("", "{}")
@@ -121,7 +122,7 @@ class Secret(Described):
             {ours: replica[theirs] for ours, theirs in names.items() if theirs in replica}
             for replica in item.get("ReplicationStatus", [])
         ]
-        return told | {"tags": {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}}
+        return worth_saying(told, props) | {"tags": tag_map(item.get("Tags", []))}
 
 
 def _replicate(client: Any, id_: str, change: Change) -> None:

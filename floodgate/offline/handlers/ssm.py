@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from floodgate.offline.handlers.base import AutoName, Aws, Change, Gone, Props, resource
 from floodgate.offline.handlers.declared import refused, without
 from floodgate.offline.handlers.described import Described
-from floodgate.offline.handlers.modified import given_key
+from floodgate.offline.handlers.modified import given_key, worth_saying
 from floodgate.offline.handlers.shapes import tag_map
 from floodgate.offline.handlers.tagging import Calls, retag_by
 
@@ -93,13 +93,12 @@ class Parameter(Described):
             "dataType": item["DataType"],
             "description": about.get("Description", ""),
             "name": item["Name"],
-            "tags": tag_map(tags),
             "tier": about["Tier"],
             "type": item["Type"],
         }
         if item["Type"] == SECURE:
             told["keyId"] = given_key(props.get("keyId"), about.get("KeyId"))
-        return told | _told_value(props, item)
+        return worth_saying(told, props) | {"tags": tag_map(tags)} | _told_value(props, item)
 
 
 def _value(props: Props) -> str | None:

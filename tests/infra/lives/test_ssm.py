@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from floodgate.offline.handlers.base import RESOURCES
 from floodgate.offline.problems import Refused
 from tests.infra.lives.lives import Life, Thing
 from tests.infra.lives.stores import KEY, changes, restore, settled
@@ -80,6 +81,8 @@ def test_a_value_that_is_only_written_is_never_read(life: Life) -> None:
 
     assert told(life)["Value"] == "quieter"
     assert "value" not in {name for name, value in thing.state.items() if value == "quieter"}
+    seen = RESOURCES[PARAMETER].observe(life.world.aws(life.provider.region), thing.id, thing.inputs)
+    assert "quieter" not in seen.values()
 
 
 def test_what_was_there_before_is_taken_over_with_its_tags(life: Life) -> None:
