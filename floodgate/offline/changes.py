@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from floodgate.offline.facts import facts
+from floodgate.offline.facts import replaces
 from floodgate.offline.provider_rules import resolve
 from floodgate.offline.schema import arguments
 from floodgate.offline.values import asset_content
@@ -123,5 +123,5 @@ def replacing(token: str) -> frozenset[tuple[str, ...]]:
     known = arguments(token)
     if known is None:
         return frozenset()
-    found = (resolve(known, rule.replace(".*", ""))[0] for rule in facts(token).get("replaces", ()))
+    found = (resolve(known, rule.replace(".*", ""))[0] for rule in replaces(token))
     return frozenset(steps for steps in found if steps)

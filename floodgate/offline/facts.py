@@ -60,6 +60,13 @@ def allowed_values(token: str) -> dict[str, list[str]]:
 
 
 @cache
+def replaces(token: str) -> tuple[str, ...]:
+    """The paths of the properties whose change makes the resource anew; ``a.*.b`` is b inside the elements of a."""
+    added = json.loads((DATA / "provider-additions.json").read_text(encoding="utf-8"))
+    return (*facts(token).get("replaces", ()), *added.get(_SAME_AS.get(token, token), {}).get("replaces", ()))
+
+
+@cache
 def ranges(token: str) -> dict[str, list[list[float]]]:
     """The ranges that a property may be in, by its path; any of them will do."""
     return facts(token).get("range", {}) | {path: told for (type_, path), told in _RANGES.items() if type_ == token}

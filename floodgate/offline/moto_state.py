@@ -67,6 +67,16 @@ def seeded(*names: str) -> Generator[None]:
 
 
 @contextmanager
+def undisturbed() -> Generator[None]:
+    """What is asked inside leaves moto's generator of ids where it stood; every answer draws from it."""
+    before = mock_random.getstate()
+    try:
+        yield
+    finally:
+        mock_random.setstate(before)
+
+
+@contextmanager
 def in_place(shelf: Shelf) -> Generator[None]:
     """Moto as this shelf's world, for the duration; nested uses of the same shelf cost nothing."""
     with LOCK:

@@ -124,7 +124,9 @@ class World:
         """
         api_model.check(service, model, params)
         facts = Facts(now=self.now.astimezone(UTC), lookup=partial(self.lookup, region=region))
-        legality.check(service, model.name, params, facts)
+        # how many questions a rule asks depends on what is there already, and ids may not
+        with moto_state.in_place(self._shelf), moto_state.undisturbed():
+            legality.check(service, model.name, params, facts)
 
     def answer(self, request: AWSPreparedRequest, operation: str) -> AWSResponse:
         """What AWS answers to a prepared request that was checked.

@@ -26,6 +26,9 @@ NOT_EXECUTED = {
     "make bench": "takes minutes and proves timings, not behaviour",
     "make lock": "needs a network",
     "floodgate rehearse --from aws": "is for a real AWS account",
+    "floodgate offline": "is run by the tests of the engine, in a folder of its own",
+    "make preview": "is run by the tests of the engine, in a folder of its own",
+    "make pulumi": "builds for minutes; CI runs it before the tests",
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 from floodgate.offline.world import World
 from tests.engine.conftest import REGION, Start
 from tests.engine.engines import Engine
+from tests.engine.inventory import inventory
 
 Ask = Callable[[Any], Any]
 
@@ -44,10 +45,12 @@ def _recurrence(client: Any) -> Any:
     return sorted({action["MinSize"] for action in actions})
 
 
+INSTANCES = ("reader-1", "reader-2", "writer")
 CHANGES = {
     "the largest size": Change(
         "floodgate:fleet.maxSize", "85",
-        ("aws:autoscaling/group:Group fleet-group",),
+        # what is reserved of the balancer is what the largest fleet can be sent
+        ("aws:autoscaling/group:Group fleet-group", "aws:lb/loadBalancer:LoadBalancer balancer"),
         "autoscaling", lambda client: _group(client)["MaxSize"], 85,
     ),
     "a target value": Change(
@@ -62,13 +65,13 @@ CHANGES = {
     ),
     "the database's instance class": Change(
         "floodgate:database.instanceClass", "db.r8g.8xlarge",
-        tuple(f"aws:rds/clusterInstance:ClusterInstance database-cluster-{n}" for n in range(3)),
+        tuple(f"aws:rds/clusterInstance:ClusterInstance database-cluster-{n}" for n in INSTANCES),
         "rds", lambda client: {each["DBInstanceClass"] for each in client.describe_db_instances()["DBInstances"]},
         {"db.r8g.8xlarge"},
     ),
     "the health check": Change(
         "floodgate:balancer.unhealthyChecks", "4",
-        ("aws:lb/targetGroup:TargetGroup balancer-servers",),
+        ("aws:lb/targetGroup:TargetGroup balancer-targets",),
         "elbv2", lambda client: client.describe_target_groups()["TargetGroups"][0]["UnhealthyThresholdCount"], 4,
     ),
 }  # fmt: skip
@@ -88,12 +91,20 @@ def test_a_change_updates_in_place_exactly_what_it_should(deployed: tuple[Engine
     client = world.session.client(change.service, region_name=REGION)
     assert change.ask(client) != change.told, "the test changes nothing"
     engine.configure(change.key, change.value)
-    foreseen = engine.run("preview")
     done = engine.run("up")
-    assert done.steps == foreseen.steps
     assert sorted(done.named("update")) == sorted(change.updates)
     assert {step.op for step in done.steps} == {"update"}
     assert change.ask(client) == change.told
+
+
+def test_a_preview_foresees_what_the_deployment_then_does(deployed: tuple[Engine, World]) -> None:
+    engine, world = deployed
+    held = inventory(world.session, REGION)
+    engine.configure("floodgate:scaling.requestsPerServerPerMinute", "5500")
+    foreseen = engine.run("preview")
+    assert inventory(world.session, REGION) == held
+    done = engine.run("up")
+    assert set(done.steps) == set(foreseen.steps) != set()
 
 
 def test_a_change_that_must_replace_makes_the_new_one_before_it_deletes_the_old_one(
@@ -102,10 +113,10 @@ def test_a_change_that_must_replace_makes_the_new_one_before_it_deletes_the_old_
     engine, world = deployed
     client = world.session.client("elbv2", region_name=REGION)
     (before,) = client.describe_target_groups()["TargetGroups"]
-    engine.replace("Pulumi.opening.yaml", "version: 0.1.0", "version: 0.1.0\n    port: 8081")
+    engine.configure("floodgate:application.port", "8081")
     done = engine.run("up")
-    order = [step.op for step in done.steps if step.name == "aws:lb/targetGroup:TargetGroup balancer-servers"]
-    assert order == ["create-replacement", "replace", "delete-replaced"]
+    order = [step.op for step in done.steps if step.name == "aws:lb/targetGroup:TargetGroup balancer-targets"]
+    assert [op for op in order if op != "replace"] == ["create-replacement", "delete-replaced"]
     places = {step.name: place for place, step in enumerate(done.steps) if step.op == "update"}
     deleted = next(n for n, step in enumerate(done.steps) if step.op == "delete-replaced")
     assert places["aws:autoscaling/group:Group fleet-group"] < deleted, "servers would have been without balancer"

@@ -79,17 +79,19 @@ def _pairs(value: list[Any]) -> dict[str, Any]:
 def _scalar(value: Any, kind: Type) -> Any:
     if isinstance(value, datetime):
         return to_output(value)
+    if isinstance(value, bytes):
+        value = value.decode()
     if isinstance(value, Mapping | list | tuple):
         return None
-    if isinstance(value, bytes):
-        return value.decode()
-    if kind is STRING and not isinstance(value, str):
+    if isinstance(value, str):
+        return value if kind is STRING else _parsed(value, kind)
+    if kind is STRING:
         return str(value).lower() if isinstance(value, bool) else str(value)
-    if kind is BOOLEAN and isinstance(value, str):
-        return value.lower() in ("true", "enabled", "enable", "on")
-    if kind is not STRING and isinstance(value, str):
-        return _number(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _parsed(text: str, kind: Type) -> Any:
+    return text.lower() in ("true", "enabled", "enable", "on") if kind is BOOLEAN else _number(text)
 
 
 def _number(text: str) -> Any:
