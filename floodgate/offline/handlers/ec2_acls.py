@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import Aws, Change, Gone, Props, Resource, resource
+from floodgate.offline.handlers.ec2_imports import acl_rule_of
 from floodgate.offline.handlers.ec2_network import NetworkPart, forgiving
 from floodgate.offline.handlers.ec2_routes import hashcode
 from floodgate.offline.handlers.requests import request
@@ -219,12 +220,13 @@ class NetworkAclRule(Resource):
 
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The entry, in the program's words where these still hold."""
-        entry = self._found(aws, id_, props)
-        if acl_entry(props, egress=entry["Egress"]) == entry:
+        entry, known = self._found(aws, id_, props), acl_rule_of(id_, props)
+        if "ruleAction" in props and acl_entry(props, egress=entry["Egress"]) == entry:
             return dict(props)
         rule = entry_rule(entry)
         names = ("protocol", "fromPort", "toPort", "cidrBlock", "ipv6CidrBlock", "icmpType", "icmpCode")
-        return {"ruleAction": rule["action"], **{name: rule[name] for name in names if name in rule}}
+        where = {name: known[name] for name in ("networkAclId", "ruleNumber", "egress") if name in known}
+        return where | {"ruleAction": rule["action"], **{name: rule[name] for name in names if name in rule}}
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Take the entry out of its ACL."""
@@ -235,6 +237,7 @@ class NetworkAclRule(Resource):
             )
 
     def _found(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        props = acl_rule_of(id_, props)
         acls = aws.client("ec2").describe_network_acls(NetworkAclIds=[props["networkAclId"]])["NetworkAcls"]
         for entry in acls[0]["Entries"]:
             if (entry["RuleNumber"], entry["Egress"]) == (props["ruleNumber"], bool(props.get("egress"))):

@@ -36,6 +36,11 @@ class NetworkPart(Ec2):
             raise refused(self.token, NOT_YET, "leave it out offline", path=asked[0])
         return super().parameters(client, props)
 
+    def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
+        """What the description tells; an empty text there is nothing, and what cannot be asked for is not told."""
+        told = super().observe(aws, id_, props)
+        return {name: None if value == "" else value for name, value in told.items() if name not in self.missing}
+
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """As usual; what AWS computes stays as it is when a program no longer says it, as with the real provider."""
         stays = computed(self.token) - change.new.keys()
@@ -208,6 +213,10 @@ class Subnet(NetworkPart):
             self._switch(aws, id_, ours, True)
         if change.touches("privateDnsHostnameTypeOnLaunch"):
             self._name_by(aws, id_, change.new)
+
+    def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
+        """The zone by its name or by its id, as the program has it: both cannot be said."""
+        return {} if "availabilityZoneId" in props else {"availabilityZoneId": None}
 
     def _switch(self, aws: Aws, id_: str, ours: str, on: bool) -> None:
         aws.client("ec2").modify_subnet_attribute(SubnetId=id_, **{self.switches[ours]: {"Value": on}})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from floodgate.offline.handlers.base import Aws, Change, Gone, Props, Resource, resource
+from floodgate.offline.handlers.ec2_imports import association_of
 from floodgate.offline.handlers.ec2_network import forgiving
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.shapes import upper_first
@@ -44,7 +45,7 @@ class RouteTableAssociation(Resource):
 
     def _found(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The association with this id, or else that of the same subnet or gateway."""
-        ec2 = aws.client("ec2")
+        ec2, props = aws.client("ec2"), association_of(id_, props)
         for name, value in (
             ("association.route-table-association-id", id_),
             ("association.subnet-id", props.get("subnetId")),

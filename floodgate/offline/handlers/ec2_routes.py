@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import Aws, Change, Gone, NotYet, Props, Resource, resource
+from floodgate.offline.handlers.ec2_imports import route_of
 from floodgate.offline.handlers.ec2_network import NetworkPart, forgiving
 from floodgate.offline.handlers.requests import request
 from floodgate.offline.handlers.shapes import to_output, upper_first
@@ -157,10 +158,12 @@ class Route(Resource):
 
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """Where the route leads; None for what it led to and no longer does."""
-        route = self._found(aws, id_, props)
+        known = route_of(id_, props)
+        route = self._found(aws, id_, known)
         seen = described_routes({"Routes": [route]})
         target = seen[0] if seen else {"gatewayId": route.get("GatewayId")}
-        return {name: target.get(name) for name in TARGETS if name in target or name in props}
+        leads = {name: target.get(name) for name in TARGETS if name in target or name in props}
+        return {name: known[name] for name in ("routeTableId", *DESTINATIONS) if name in known} | leads
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Lead it elsewhere, without a moment in which it leads nowhere."""
@@ -173,6 +176,7 @@ class Route(Resource):
 
     def _found(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """The route as its table tells it."""
+        props = route_of(id_, props)
         tables = aws.client("ec2").describe_route_tables(RouteTableIds=[props["routeTableId"]])["RouteTables"]
         for route in tables[0]["Routes"]:
             if any(props.get(name) and route.get(upper_first(name)) == props[name] for name in DESTINATIONS):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from floodgate.offline.handlers.base import Aws, Change, Gone, Props, Resource, resource
+from floodgate.offline.handlers.ec2_imports import group_rule_of
 from floodgate.offline.handlers.ec2_network import NetworkPart, forgiving
 from floodgate.offline.handlers.ec2_permissions import Permission, permission, permissions_of, protocol_of
 from floodgate.offline.handlers.ec2_routes import hashcode
@@ -106,6 +107,7 @@ class SecurityGroupRule(Resource):
 
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """Those of its sources that are still there, and what they are described as."""
+        imported, props = not props.get("securityGroupId"), group_rule_of(id_, props)
         found, group = list(self._found(aws, id_, props).values()), props["securityGroupId"]
         out: dict[str, Any] = {
             name: [value for value in props[name] if (name, value) in {(each.kind, each.source) for each in found}]
@@ -115,6 +117,7 @@ class SecurityGroupRule(Resource):
         if props.get("self"):
             out["self"] = ("securityGroups", group) in {(each.kind, each.source) for each in found}
         descriptions = {each.description for each in found}
+        out = {**props, **out} if imported else out
         return out | {"description": next(iter(descriptions)) or None} if len(descriptions) == 1 else out
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
@@ -130,6 +133,7 @@ class SecurityGroupRule(Resource):
 
     def _found(self, aws: Aws, id_: str, props: Props) -> Mapping[str, Permission]:
         """The ids of the rules that AWS made of it, whatever they are described as by now."""
+        props = group_rule_of(id_, props)
         group = props["securityGroupId"]
         wanted = {_bare(each) for each in permissions_of(props, group)}
         present = present_rules(aws.client("ec2"), group, props["type"])

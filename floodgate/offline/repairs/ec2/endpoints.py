@@ -54,6 +54,8 @@ def wearing_its_groups(self: Any, *args: Any, **kwargs: Any) -> Any:
         if not endpoint.security_group_ids:
             endpoint.security_group_ids = [self.get_default_security_group(endpoint.vpc_id).id]
         _dress(self, endpoint)
+    else:
+        endpoint.private_dns_enabled = False  # moto says so of routes, too
     return endpoint
 
 

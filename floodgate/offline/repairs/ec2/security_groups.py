@@ -80,29 +80,32 @@ def whatever_its_source(self: Any, group_id: str, rules: dict[str, dict[str, Any
 def _put(ec2: Any, rule: Any, new: dict[str, Any], others: list[Any]) -> None:
     """A rule as `new` says, if its kind of source stays and no other rule is the same."""
     member = next((name for name in _SOURCES if new.get(name)), "")
-    has = next((name for name, of in _SOURCES.items() if of(rule)), "")
-    if member != has:
-        text = f"Invalid rule type for security group rule '{rule.id}'. You may not specify {member or 'no source'} "
-        raise EC2ClientError("InvalidParameterValue", f"{text}for an existing {has} rule.")
-    if member == "ReferencedGroupId" and ec2.get_security_group_from_id(new[member]) is None:
-        raise InvalidSecurityGroupNotFoundError(new[member])
-    text = {"Description": new["Description"]} if new.get("Description") else {}
-    source = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "ReferencedGroupId": "GroupId"}.get(member, "PrefixListId")
-    block = {source: new[member], **text}
+    _refuse_another_kind(ec2, rule, member, new.get(member))
+    theirs = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "ReferencedGroupId": "GroupId"}.get(member, member)
+    block = {theirs: new[member]} | ({"Description": new["Description"]} if new.get("Description") else {})
+    group = {name: value for name, value in rule.source_group.items() if name != "Description"}
     wanted: Any = SecurityGroupRule(
         ec2, new["IpProtocol"], rule.group_id, new.get("FromPort"), new.get("ToPort"),
-        block if source.startswith("Cidr") else None,
-        {**rule.source_group, **block} if source == "GroupId" else None,
-        block if source == "PrefixListId" else None,
+        block if theirs.startswith("Cidr") else None,
+        {**group, **block} if theirs == "GroupId" else None,
+        block if theirs == "PrefixListId" else None,
         is_egress=rule.is_egress,
     )  # fmt: skip
     if wanted in others:
         raise InvalidPermissionDuplicateError
-    if source == "GroupId" and not text:
-        wanted.source_group.pop("Description", None)
     for name in ("ip_protocol", "from_port", "to_port", "ip_range", "source_group", "prefix_list_id"):
         setattr(rule, name, getattr(wanted, name))
     rule.prefix_description = wanted.prefix_description
+
+
+def _refuse_another_kind(ec2: Any, rule: Any, member: str, value: Any) -> None:
+    """AWS changes a rule's source, and not what kind of source it is."""
+    has = next((name for name, of in _SOURCES.items() if of(rule)), "")
+    if member != has:
+        text = f"Invalid rule type for security group rule '{rule.id}'. You may not specify {member or 'no source'} "
+        raise EC2ClientError("InvalidParameterValue", f"{text}for an existing {has} rule.")
+    if member == "ReferencedGroupId" and ec2.get_security_group_from_id(value) is None:
+        raise InvalidSecurityGroupNotFoundError(value)
 
 
 _SOURCES: dict[str, Callable[[Any], Any]] = {
