@@ -47,7 +47,8 @@ class Eip(NetworkPart):
         "address": "PublicIp",
     }
     tag_type, arn_format = "elastic-ip", "elastic-ip/{id}"
-    refined = frozenset({"instance", "networkInterface", "associateWithPrivateIp"})
+    targets: ClassVar = ("instance", "networkInterface")
+    refined = frozenset({*targets, "associateWithPrivateIp"})
     changing_outputs = frozenset({"associationId", "privateIp", "privateDns"})
     missing = ("customerOwnedIpv4Pool", "ipamPoolId")
 
@@ -73,7 +74,9 @@ class Eip(NetworkPart):
         present = self.describe(aws, id_).get("AssociationId")
         if present:
             aws.client("ec2").disassociate_address(AssociationId=present)
-        self.finish(aws, id_, change.new)
+        # what it was for before may stand in `new` still, as something that AWS computes
+        targets = change.within(self.targets) or {name: change.new.get(name) for name in self.targets}
+        self.finish(aws, id_, {**targets, "associateWithPrivateIp": change.new.get("associateWithPrivateIp")})
 
     def unmake(self, aws: Aws, id_: str, props: Props) -> None:
         """Take it from what it was put on; AWS does not release an address in use."""

@@ -154,7 +154,8 @@ class Route(Resource):
         route = self._found(aws, id_, props)
         told = ("origin", "state", "instanceId", "instanceOwnerId", "networkInterfaceId")
         found = {name: to_output(route.get(upper_first(name))) for name in told}
-        return {name: value for name, value in found.items() if value}
+        # told as nothing, too: what the state has may be what it led to before
+        return {"networkInterfaceId": ""} | {name: value for name, value in found.items() if value}
 
     def observe(self, aws: Aws, id_: str, props: Props) -> dict[str, Any]:
         """Where the route leads; None for what it led to and no longer does."""
@@ -167,7 +168,10 @@ class Route(Resource):
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Lead it elsewhere, without a moment in which it leads nowhere."""
-        send_route(aws.client("ec2"), "replace_route", change.new["routeTableId"], change.new)
+        where = {name: change.new[name] for name in DESTINATIONS if change.new.get(name)}
+        # what it led to before may stand in `new` still, as something that AWS computes
+        target = change.within((*TARGETS, *NO_TARGETS_YET))
+        send_route(aws.client("ec2"), "replace_route", change.new["routeTableId"], where | target)
 
     def delete(self, aws: Aws, id_: str, props: Props) -> None:
         """Take it out of its table."""

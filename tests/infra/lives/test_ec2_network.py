@@ -320,7 +320,17 @@ def test_an_address_moves_from_one_interface_to_another(net: Net) -> None:
     assert net.life.refresh(address) == {"networkInterface"}
 
     net.changed(address, networkInterface=first)
+    server = net.ec2.run_instances(ImageId=_image(net), MinCount=1, MaxCount=1, SubnetId=net.subnets[0].id)
+    instance = server["Instances"][0]["InstanceId"]
+    net.life.change(address, networkInterface=None, instance=instance)
+    net.settled(address)
+    assert net.ec2.describe_addresses(AllocationIds=[address.id])["Addresses"][0]["InstanceId"] == instance
     net.ends(address)
+
+
+def _image(net: Net) -> str:
+    found = net.ec2.describe_images(Filters=[{"Name": "name", "Values": ["al2023-ami-2023*arm64"]}])["Images"]
+    return found[0]["ImageId"]
 
 
 def test_the_network_of_a_whole_life_ends_empty(net: Net) -> None:

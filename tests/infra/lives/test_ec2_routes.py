@@ -140,7 +140,7 @@ def test_a_route_leads_to_one_thing_after_another(net: Net, destination: dict[st
     route = net.make(ROUTE, routeTableId=table.id, **destination, **{names[0]: targets[names[0]]})
     net.settled(route)
     for old, new in zip(names, [*names[1:], names[0]], strict=True):
-        assert net.life.change(route, **{old: None, new: targets[new]}) == {old, new}
+        assert new in net.life.change(route, **{old: None, new: targets[new]})
         net.settled(route)
 
     theirs = {name[:1].upper() + name[1:]: value for name, value in destination.items()}
