@@ -50,7 +50,7 @@ def run(command: Sequence[str], outer: Mapping[str, str], folder: Path) -> int:
     program = _found(command[0], programs, outer)
     record = running.ensure(place, region, outer)
     salted = any(stack.salt and not stacks.is_ours(stack.salt) for stack in settings.stacks.values())
-    stacks.make_missing(place, settings, outer.get("PULUMI_CONFIG_PASSPHRASE"))
+    stacks.make_missing(place, settings, _passphrase(outer))
     _link_plugins(place, outer)
     environment = Surroundings(place, record.port, region, programs, salted).over(outer)
     before = _refused(record)
@@ -60,6 +60,16 @@ def run(command: Sequence[str], outer: Mapping[str, str], folder: Path) -> int:
         times = "once" if count == 1 else f"{count} times"
         sys.stderr.write(f"floodgate: asked for {times} and not reached: {proxy.refusal(host)}\n")
     return code
+
+
+def _passphrase(outer: Mapping[str, str]) -> str | None:
+    """The user's own, found as Pulumi finds it; None where there is none, or none that can be read."""
+    if "PULUMI_CONFIG_PASSPHRASE" in outer:
+        return outer["PULUMI_CONFIG_PASSPHRASE"]
+    if file := outer.get("PULUMI_CONFIG_PASSPHRASE_FILE"):
+        with suppress(OSError, ValueError):
+            return Path(file).read_text(encoding="utf-8").strip()
+    return None
 
 
 def _refused(record: Record) -> Counter[str]:

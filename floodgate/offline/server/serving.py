@@ -12,14 +12,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections import Counter
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from floodgate.offline.server import instances, sources
+from floodgate.offline import handlers  # noqa: F401 - they are known once they are imported
+from floodgate.offline.server import instances
+from floodgate.offline.server.endpoint import Endpoint
+from floodgate.offline.server.front import Front, Services, listening
+from floodgate.offline.server.journal import Differs, Journal, repeat
 from floodgate.offline.server.place import Place, Record, new_token, read_record
+from floodgate.offline.server.proxy import outer_proxies
+from floodgate.offline.world import World
 
 LOOK_EVERY_S = 1.0
 ENDED, LOST = 0, 3
@@ -65,40 +70,28 @@ class _Server:
         front.shutdown()
         return ENDED
 
-    def _open(self) -> tuple[Any, Record]:
-        from floodgate.offline import handlers  # noqa: F401, PLC0415 - seconds of imports, after the lock is taken
-        from floodgate.offline.server.endpoint import Endpoint  # noqa: PLC0415 - the same
-        from floodgate.offline.server.front import Front, Services, listening  # noqa: PLC0415 - the same
-        from floodgate.offline.server.journal import Differs, Journal, repeat  # noqa: PLC0415 - the same
-        from floodgate.offline.server.proxy import outer_proxies  # noqa: PLC0415 - the same
-        from floodgate.offline.world import World  # noqa: PLC0415 - the same
+    def _open(self) -> tuple[Front, Record]:
+        """The port, on which everything answers, and what commands must know of it."""
+        world, journal = self._world()
+        before = read_record(self._place)
+        token = new_token()
+        instances.write_plugin(self._place.programs)
+        # shells that were opened before a crash go on with the same address
+        front = Front(_services(world, journal, self._region), token, before.port if before else 0)
+        listening(front)
+        started = _now().isoformat(timespec="seconds")
+        return front, Record(os.getpid(), front.port, token, started, version("floodgate"))
 
-        sources.install()
+    def _world(self) -> tuple[World, Journal]:
+        """The account as it was, and the journal that goes on."""
         world = World(now=_now(), region=self._region)
         try:
             repeat(world, self._place.journal, world.answer)
         except Differs as differs:
             raise _Lost(f"what was done is not done again alike, first {differs}") from differs
-        journal = world.recorder = Journal(world, self._place.journal)
-        before = read_record(self._place)
-        token, started = new_token(), _now()
-
-        def present() -> World:
-            world.now = _now()
-            return world
-
-        services = Services(
-            aws=Endpoint(world, _now).answer,
-            told={"hello": lambda: {"pid": os.getpid()}, "status": lambda: _status(front, journal.calls)},
-            provider=instances.starter(present, self._region),
-            proxies=outer_proxies(),
-        )
-        instances.write_plugin(self._place.programs)
-        # shells that were opened before a crash go on with the same address
-        front = Front(services, token, before.port if before else 0)
-        listening(front)
-        told = Record(os.getpid(), front.port, token, started.isoformat(timespec="seconds"), version("floodgate"))
-        return front, told
+        journal = Journal(world, self._place.journal)
+        world.recorder = journal
+        return world, journal
 
     def _is_wanted(self, record: Record) -> bool:
         found = read_record(self._place)
@@ -109,8 +102,22 @@ class _Lost(Exception):  # noqa: N818 - it is what happened
     """What was in the offline AWS cannot be had again."""
 
 
-def _status(front: Any, calls: int) -> Mapping[str, Any]:
-    return {"calls": calls, "refused": dict(front.services.refused)}
+def _services(world: World, journal: Journal, region: str) -> Services:
+    def present() -> World:
+        world.now = _now()
+        return world
+
+    refused: Counter[str] = Counter()
+    return Services(
+        aws=Endpoint(world, _now).answer,
+        told={
+            "hello": lambda: {"pid": os.getpid()},
+            "status": lambda: {"calls": journal.calls, "refused": dict(refused)},
+        },
+        provider=instances.starter(present, region),
+        proxies=outer_proxies(),
+        refused=refused,
+    )
 
 
 def _now() -> datetime:
