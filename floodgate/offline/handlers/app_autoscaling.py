@@ -74,12 +74,8 @@ class Target(ApplicationAutoScaling):
         return self.parameters(client, {**sent, "resourceId": new["resourceId"]})
 
     def observed(self, aws: Aws, id_: str, item: Mapping[str, Any], props: Props) -> dict[str, Any]:
-        """What is suspended, and the tags, which the description does not tell."""
-        told = item.get("SuspendedState") or {}
-        state = {name: told.get(upper_first(name), False) for name in NOTHING_SUSPENDED}
-        tags = aws.client(self.service).list_tags_for_resource(ResourceARN=item["ScalableTargetARN"])["Tags"]
-        told_state = {"suspendedState": state} if any(state.values()) or "suspendedState" in props else {}
-        return {**told_state, "tags": tags}
+        """The tags, which the description does not tell."""
+        return {"tags": aws.client(self.service).list_tags_for_resource(ResourceARN=item["ScalableTargetARN"])["Tags"]}
 
 
 @resource("aws:appautoscaling/policy:Policy", auto_name=AutoName())

@@ -82,7 +82,7 @@ class Instance(Ec2):
             out |= {"TagSpecifications": out.get("TagSpecifications", []) + volume["TagSpecifications"]}
         if "monitoring" in props:
             out["Monitoring"] = {"Enabled": props["monitoring"]}
-        if "iamInstanceProfile" in props:
+        if props.get("iamInstanceProfile"):
             out["IamInstanceProfile"] = {"Name": props["iamInstanceProfile"]}
         if "hibernation" in props:
             out["HibernationOptions"] = {"Configured": props["hibernation"]}

@@ -86,7 +86,6 @@ def _stopped(client: Any, item: Item, **attribute: Any) -> None:
     """EC2 takes these of a stopped instance only; it is started again."""
     named = {"InstanceIds": [item["InstanceId"]]}
     client.stop_instances(**named)
-    client.get_waiter("instance_stopped").wait(**named)
     client.modify_instance_attribute(InstanceId=item["InstanceId"], **attribute)
     client.start_instances(**named)
 

@@ -109,6 +109,9 @@ def test_a_changed_bound_says_the_other_again_as_the_real_provider_does(cluster,
     client(cluster).register_scalable_target(**THEIRS, MinCapacity=3)
     cluster.change(target, maxCapacity=8)
     assert described(cluster)["MinCapacity"] == 1
+    client(cluster).register_scalable_target(**THEIRS, MaxCapacity=15)
+    cluster.change(target, minCapacity=2)
+    assert described(cluster)["MaxCapacity"] == 8
 
 
 def test_tags_alone_leave_the_bounds_to_the_schedule(cluster, target):

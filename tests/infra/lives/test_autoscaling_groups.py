@@ -33,7 +33,6 @@ CHANGES: list[tuple[str, Any, Any, str, Any]] = [
     ("minSize", 2, 0, "MinSize", 0),
     ("desiredCapacity", 2, 5, "length(Instances)", 5),
     ("defaultCooldown", 60, 90, "DefaultCooldown", 90),
-    ("defaultCooldown", 60, None, "DefaultCooldown", 60),
     ("defaultInstanceWarmup", None, 60, "DefaultInstanceWarmup", 60),
     ("defaultInstanceWarmup", 60, None, "DefaultInstanceWarmup", None),
     ("healthCheckType", "EC2", "ELB", "HealthCheckType", "ELB"),
@@ -330,6 +329,16 @@ def test_target_groups_are_attached_and_detached_with_the_instances(on):
     assert on.told()["TargetGroupARNs"] == [green]
     on.life.change(group, targetGroupArns=[])
     assert on.told()["TargetGroupARNs"] == []
+
+
+@pytest.mark.parametrize("name", ["defaultCooldown", "desiredCapacity", "healthCheckType"])
+def test_what_aws_fills_in_stays_as_it_is_when_the_program_no_longer_says_it(on, name):
+    given = {"defaultCooldown": 60, "desiredCapacity": 5, "healthCheckType": "ELB"}
+    group = on.group(**given)
+    on.life.change(group, **{name: None})
+    told = on.told()
+    assert [told["DefaultCooldown"], told["DesiredCapacity"], told["HealthCheckType"]] == [*given.values()]
+    assert on.life.refresh(group) == set()
 
 
 def test_traffic_sources_are_attached_and_detached(on):

@@ -192,7 +192,6 @@ def at(moment: Any) -> str:
         ({"startTime": at(OPENING), "desiredCapacity": 50}, {"desiredCapacity": -1}),
         ({"recurrence": "0 9 * * *", "timeZone": "Asia/Seoul"}, {"recurrence": "30 9 * * *", "timeZone": "Etc/UTC"}),
         ({"recurrence": "0 9 * * *"}, {"endTime": at(OPENING + timedelta(days=30))}),
-        ({"recurrence": "0 9 * * *"}, {"recurrence": None, "startTime": at(OPENING)}),
     ],
 )
 def test_a_schedule_changes_in_place_and_is_then_as_declared(on, first, then):
@@ -209,6 +208,14 @@ def test_a_schedule_changed_behind_the_back_is_seen(on):
         AutoScalingGroupName="web", ScheduledActionName="open", StartTime=OPENING - timedelta(hours=1), MinSize=4
     )
     assert on.life.refresh(schedule) == {"startTime", "minSize"}
+
+
+def test_a_recurrence_that_somebody_took_away_is_seen(on):
+    schedule = made(on, SCHEDULE, **SCHEDULED, recurrence="0 9 * * *", timeZone="Asia/Seoul")
+    on.client("autoscaling").put_scheduled_update_group_action(
+        AutoScalingGroupName="web", ScheduledActionName="open", StartTime=OPENING, MinSize=40
+    )
+    assert on.life.refresh(schedule) == {"recurrence", "timeZone"}
 
 
 def test_a_schedule_that_has_run_is_gone_and_one_that_recurs_is_not(on):

@@ -135,8 +135,10 @@ def test_groups_and_profile_of_an_instance_are_exchanged(on):
     assert [each["GroupId"] for each in described["NetworkInterfaces"][0]["Groups"]] == [outer]
     assert described["IamInstanceProfile"]["Arn"].endswith("/two")
     assert on.life.refresh(thing) == set()
-    on.life.change(thing, iamInstanceProfile=None)
+    # EC2 would fill it in, so that no longer saying it keeps it; an empty name takes it away
+    on.life.change(thing, iamInstanceProfile="")
     assert "IamInstanceProfile" not in told(on, thing)
+    assert on.life.refresh(thing) == set()
     on.life.change(thing, iamInstanceProfile="one")
     assert on.life.refresh(thing) == set()
 
