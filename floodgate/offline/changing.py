@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from floodgate.offline import precheck, schema
 from floodgate.offline.changes import Edit, edits, same
-from floodgate.offline.facts import defaults
+from floodgate.offline.facts import computed, defaults
 from floodgate.offline.handlers.base import RESOURCES, Change, Gone, is_gone
 from floodgate.offline.lifecycle import (
     Identity,
@@ -29,6 +29,7 @@ from floodgate.offline.lifecycle import (
     with_own_tags,
 )
 from floodgate.offline.problems import Problem, Refused
+from floodgate.offline.provider_rules import exclusive
 from floodgate.offline.values import has_unknown
 from floodgate.offline.world import RegionalAws, World
 
@@ -89,7 +90,7 @@ def differences(who: Identity, provider: Provider, old: Props, state_: Props, ne
         state_: the state it left.
         new: the checked inputs.
     """
-    before, after = (with_defaults(who.token, {}, _plain(inputs)) for inputs in (old, new))
+    before, after = with_defaults(who.token, {}, _plain(old)), with_defaults(who.token, {}, _kept(who.token, old, new))
     found = edits(who.token, before, after)
     where = new.get("region") or provider.region
     if state_.get("region", where) != where:
@@ -97,6 +98,19 @@ def differences(who: Identity, provider: Provider, old: Props, state_: Props, ne
     if not any(edit.path[0] == "tags" for edit in found) and _tags_differ(who.token, provider, state_, new):
         found += (Edit(("tagsAll",), "update", False),)
     return found
+
+
+def _kept(token: str, old: Props, new: Props) -> dict[str, Any]:
+    """New inputs with those that the program no longer sets and AWS would fill in: what they are is nobody's change.
+
+    Not where it sets another one that excludes them, such as a route's new target.
+    """
+    given = _plain(new)
+    left = {name for name in _plain(old) if name in computed(token) and name not in given}
+    for group, _ in exclusive(token, arguments_of(token)) if left else ():
+        names = {steps[0] for steps in group if len(steps) == 1}
+        left -= names if names & given.keys() else set()
+    return {name: old[name] for name in left} | given
 
 
 def _tags_differ(token: str, provider: Provider, state_: Props, new: Props) -> bool:
@@ -124,7 +138,7 @@ def change(
     """
     aws, handler = _aws(world, provider, new, state_), RESOURCES[who.token]
     before = with_defaults(who.token, {}, _plain(old))
-    after = with_defaults(who.token, provider.default_tags, _plain(new))
+    after = with_defaults(who.token, provider.default_tags, _kept(who.token, old, new))
     if isinstance(before.get("tags", {}), Mapping) and isinstance(state_.get("tagsAll"), Mapping):
         before["tags"] = dict(state_["tagsAll"])
     names = frozenset(str(edit.path[0]) for edit in edits(who.token, before, after))
@@ -135,7 +149,8 @@ def change(
             answer = handler.read(aws, id_, after)
     except Exception as error:
         raise Refused([refusal(str(who), error)]) from error
-    return with_own_tags(state(who.token, aws.region, after, answer), new, provider)
+    given = with_defaults(who.token, provider.default_tags, _plain(new))
+    return with_own_tags(state(who.token, aws.region, given, answer), new, provider)
 
 
 def remove(world: World, who: Identity, provider: Provider, id_: str, *, inputs: Props, state_: Props) -> None:

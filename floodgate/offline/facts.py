@@ -30,7 +30,14 @@ _BRIDGED = {"Managed by Terraform": "Managed by Pulumi"}
 
 @cache
 def _all() -> dict[str, dict[str, Any]]:
-    return json.loads((DATA / "provider-facts.json").read_text(encoding="utf-8"))
+    known = json.loads((DATA / "provider-facts.json").read_text(encoding="utf-8"))
+    # Pulumi calls Terraform's routing_rules, a text, routingRuleDetails, and its routing_rule blocks routingRules
+    for version in ("", "V2"):
+        website = known[f"aws:s3/bucketWebsiteConfiguration{version}:BucketWebsiteConfiguration{version}"]
+        website["computed"] = [{"routingRules": "routingRuleDetails"}.get(name, name) for name in website["computed"]]
+        website["conflicts"]["routingRuleDetails"] = ["routingRules"]
+        del website["conflicts"]["routingRules"]
+    return known
 
 
 def facts(token: str) -> dict[str, Any]:
@@ -57,6 +64,12 @@ def allowed_values(token: str) -> dict[str, list[str]]:
     """The values that a property may have, by its path, without the lists known to be wrong."""
     listed = facts(token).get("one_of", {})
     return {path: values for path, values in listed.items() if (token, path.rpartition(".")[2]) not in LEFT_OUT}
+
+
+@cache
+def computed(token: str) -> frozenset[str]:
+    """First-level properties that AWS fills in where the program does not set them."""
+    return frozenset(facts(token).get("computed", ()))
 
 
 @cache

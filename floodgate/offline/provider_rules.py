@@ -98,7 +98,7 @@ def _at(value: Any, steps: Step, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def _exclusive(token: str, known: ObjectOf, props: Mapping[str, Any]) -> Iterator[Finding]:
     said: set[frozenset[str]] = set()
-    for group, most in _groups(token, known):
+    for group, most in exclusive(token, known):
         for path, siblings in _parents(props, group):
             given = [steps[-1] for steps in group if _is_set(siblings.get(steps[-1]))]
             if len(given) > most and frozenset(given) not in said:
@@ -113,7 +113,7 @@ def _exclusive(token: str, known: ObjectOf, props: Mapping[str, Any]) -> Iterato
 
 
 @cache
-def _groups(token: str, known: ObjectOf) -> tuple[tuple[tuple[Step, ...], int], ...]:
+def exclusive(token: str, known: ObjectOf) -> tuple[tuple[tuple[Step, ...], int], ...]:
     """Groups of neighbours of which one at most may be set."""
     stated = [[path, other] for path, others in facts(token).get("conflicts", {}).items() for other in others]
     stated += facts(token).get("at_most_one", [])

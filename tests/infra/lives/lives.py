@@ -9,6 +9,7 @@ from typing import Any
 from floodgate.offline import changing, lifecycle
 from floodgate.offline.changes import Edit
 from floodgate.offline.deploy import Deployment
+from floodgate.offline.facts import computed
 from floodgate.offline.lifecycle import Identity, Provider
 from floodgate.offline.world import World
 
@@ -52,6 +53,10 @@ class Life:
             )
         thing.inputs = new
         return {str(edit.path[0]) for edit in edits}
+
+    def meant(self, thing: Thing, inputs: Mapping[str, Any]) -> set[str]:
+        """Which of `inputs` are a change: what AWS would fill in stays when a program no longer says it."""
+        return {name for name, value in inputs.items() if value is not None or name not in computed(thing.who.token)}
 
     def refresh(self, thing: Thing) -> set[str]:
         """Find it again; the inputs that are no longer what they were (drift)."""

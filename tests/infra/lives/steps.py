@@ -23,7 +23,7 @@ def settled(life: Life, thing: Thing) -> bool:
 def changed(life: Life, thing: Thing, **inputs: Any) -> bool:
     """Change a resource in place, in these properties alone; afterwards all is settled, and its state is what a
     refresh says."""
-    assert life.change(thing, **inputs) == set(inputs)
+    assert life.change(thing, **inputs) == life.meant(thing, inputs)
     after = thing.state
     assert settled(life, thing)
     told = {name: value for name, value in thing.state.items() if after.get(name) != value}

@@ -47,7 +47,7 @@ def settled(life: Life, thing: Thing) -> None:
 def changes(life: Life, thing: Thing, told: Description, new: Mapping[str, Any], path: str, expected: Any) -> None:
     """A change is made in place, AWS tells it, a preview could not have known more, and afterwards all is settled."""
     before, old = thing.state, thing.inputs
-    assert life.change(thing, **new) == set(new)
+    assert life.change(thing, **new) == life.meant(thing, new)
     assert jmespath.search(path, told()) == expected
     change = Change(old, thing.inputs, frozenset(new))
     silent = {name for name in {*before, *thing.state} if before.get(name) != thing.state.get(name)}

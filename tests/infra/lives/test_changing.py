@@ -98,6 +98,12 @@ def test_what_only_the_deployment_will_tell_is_not_judged_before_it(life: Life) 
     assert _check(life, POLICY, {"autoscalingGroupName": "not-made-yet", **fine})["adjustmentType"]
 
 
+def test_what_aws_would_fill_in_stays_when_the_program_no_longer_says_it(life: Life) -> None:
+    topic = life.make(TOPIC, signatureVersion=2, displayName="Told")
+    assert life.plan(topic, signatureVersion=None) == ()
+    assert [edit.path for edit in life.plan(topic, displayName=None)] == [("displayName",)]
+
+
 def test_an_import_finds_inputs_that_plan_nothing(life: Life) -> None:
     topic = life.make(TOPIC, displayName="Told", tags={"name": "mine"})
     found = changing.refresh(life.world, topic.who, life.provider, topic.id, inputs={}, state_={})

@@ -39,7 +39,7 @@ def test_every_property_of_a_key_changes_in_place(life: Life) -> None:
     settled(life, thing)
     for new, path, expected in (
         ({"description": "other"}, "Description", "other"),
-        ({"description": None}, "Description", ""),
+        ({"description": None}, "Description", "other"),
         ({"policy": policy("kms:*", "kms:Encrypt")}, "Policy.Statement[0].Action[1]", "kms:Encrypt"),
         ({"policy": None}, "Policy.Statement[0].Action[1]", "kms:Encrypt"),
         ({"enableKeyRotation": True}, "[KeyRotationEnabled, RotationPeriodInDays]", [True, 365]),

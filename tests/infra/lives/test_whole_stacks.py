@@ -13,6 +13,7 @@ from floodgate.project import find_project
 from tests.infra.lives.conftest import NOW
 from tests.infra.lives.lives import Life, Thing, things_of
 
+PROTECTION = ("deletionProtection", "enableDeletionProtection", "deletionProtectionEnabled")
 STACKS = ("opening", "dev", "july")
 # while a service's handlers are written: FLOODGATE_TOKENS=aws:ec2/,aws:rds/
 ONLY = tuple(filter(None, os.environ.get("FLOODGATE_TOKENS", "").split(",")))
@@ -38,6 +39,10 @@ def test_a_refresh_right_after_the_deployment_finds_no_drift(stack: str) -> None
 @pytest.mark.parametrize("stack", STACKS)
 def test_what_was_deployed_is_deleted_in_the_opposite_order_without_a_refusal(stack: str) -> None:
     life, things = _alive(stack)
+    for thing in things:
+        protected = {name: False for name in PROTECTION if thing.inputs.get(name)}
+        if protected:
+            life.change(thing, **protected)
     for thing in reversed(things):
         life.delete(thing)
     assert [str(thing.who) for thing in things if not life.gone(thing)] == []

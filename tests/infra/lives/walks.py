@@ -15,7 +15,7 @@ def walk(life: Life, thing: Thing, *steps: Mapping[str, Any]) -> None:
     """Change a thing step by step; None takes a property away."""
     assert_settled(life, thing, "made")
     for step in steps:
-        assert life.change(thing, **step) == set(step), step
+        assert life.change(thing, **step) == life.meant(thing, step), step
         assert_settled(life, thing, step)
 
 
