@@ -128,6 +128,15 @@ def must_go_first(who: Identity, found: tuple[Edit, ...], old: Props, new: Props
     return old.get(rule.prop) == new.get(rule.prop)
 
 
+def change_of(who: Identity, provider: Provider, old: Props, state_: Props, new: Props) -> Change:
+    """What an update in place is to do, with defaults and the provider's tags filled in on both sides."""
+    before = with_defaults(who.token, {}, _plain(old))
+    after = with_defaults(who.token, provider.default_tags, _kept(who.token, old, new))
+    if isinstance(before.get("tags", {}), Mapping) and isinstance(state_.get("tagsAll"), Mapping):
+        before["tags"] = dict(state_["tagsAll"])
+    return Change(before, after, frozenset(str(edit.path[0]) for edit in edits(who.token, before, after)))
+
+
 def change(
     world: World, who: Identity, provider: Provider, id_: str, *, old: Props, state_: Props, new: Props
 ) -> dict[str, Any]:
@@ -137,16 +146,12 @@ def change(
         Refused: AWS refuses it, or the offline AWS cannot change it.
     """
     aws, handler = _aws(world, provider, new, state_), RESOURCES[who.token]
-    before = with_defaults(who.token, {}, _plain(old))
-    after = with_defaults(who.token, provider.default_tags, _kept(who.token, old, new))
-    if isinstance(before.get("tags", {}), Mapping) and isinstance(state_.get("tagsAll"), Mapping):
-        before["tags"] = dict(state_["tagsAll"])
-    names = frozenset(str(edit.path[0]) for edit in edits(who.token, before, after))
+    meant = change_of(who, provider, old, state_, new)
     try:
         with _changing(world, who):
-            if names:
-                handler.update(aws, id_, Change(before, after, names))
-            answer = handler.read(aws, id_, after)
+            if meant.names:
+                handler.update(aws, id_, meant)
+            answer = handler.read(aws, id_, meant.new)
     except Exception as error:
         raise Refused([refusal(str(who), error)]) from error
     given = with_defaults(who.token, provider.default_tags, _plain(new))

@@ -37,6 +37,11 @@ def _all() -> dict[str, dict[str, Any]]:
         website["computed"] = [{"routingRules": "routingRuleDetails"}.get(name, name) for name in website["computed"]]
         website["conflicts"]["routingRuleDetails"] = ["routingRules"]
         del website["conflicts"]["routingRules"]
+    for token, added in json.loads((DATA / "provider-additions.json").read_text(encoding="utf-8")).items():
+        told = known.setdefault(token, {})
+        for kind in ("computed", "replaces"):
+            told[kind] = [*told.get(kind, ()), *added.get(kind, ())]
+        told["defaults"] = told.get("defaults", {}) | added.get("defaults", {})
     return known
 
 
@@ -75,8 +80,7 @@ def computed(token: str) -> frozenset[str]:
 @cache
 def replaces(token: str) -> tuple[str, ...]:
     """The paths of the properties whose change makes the resource anew; ``a.*.b`` is b inside the elements of a."""
-    added = json.loads((DATA / "provider-additions.json").read_text(encoding="utf-8"))
-    return (*facts(token).get("replaces", ()), *added.get(_SAME_AS.get(token, token), {}).get("replaces", ()))
+    return tuple(facts(token).get("replaces", ()))
 
 
 @cache

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from floodgate.offline import changing, lifecycle, moto_state, providers, values
 from floodgate.offline.changes import Edit
 from floodgate.offline.engine.patience import Deletions
-from floodgate.offline.engine.previews import foreseen
+from floodgate.offline.engine.previews import foreseen, foreseen_change
 from floodgate.offline.lifecycle import Identity, Provider
 from floodgate.offline.problems import Refused
 from floodgate.offline.world import World
@@ -145,7 +145,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         old, state = values.plain(request.old_inputs).props, values.plain(request.olds).props
         with _told(context):
             if request.preview:
-                changed = foreseen(who, self._provider, given.props, state)
+                meant = changing.change_of(who, self._provider, old, state, given.props)
+                changed = foreseen_change(who, self._provider, given.props, state, meant)
             else:
                 changed = changing.change(
                     self._world(), who, self._provider, request.id, old=old, state_=state, new=given.props
