@@ -67,9 +67,7 @@ def _said_again(world: World, scope: Scope, service: str, operation: str, body: 
 
 def refusal(code: str, message: str, status: int = 400) -> Answer:
     """An error in the words of this protocol."""
-    answer = _written({"__type": code, "message": message}, _ERRORS, "Error", status)
-    answer.headers["x-amzn-query-error"] = f"{code};Sender"
-    return answer
+    return _written({"__type": code, "message": message}, _ERRORS, "Error", status)
 
 
 _ERRORS = ServiceModel(

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,20 @@ def test_two_commands_at_once_start_one_server(folder):
 
     assert len(said) == 1
     assert said.pop().startswith("http://127.0.0.1:")
+    assert servers(folder) in ([folder.record().pid], None), "none waits to take its place"
+
+
+def servers(folder):
+    """The processes of a project's servers, where the system shows them in a folder."""
+    if not Path("/proc/self/cmdline").exists():
+        return None
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_text().split("\0")
+            if "floodgate.offline.server" in words and str(folder.path) in words:
+                found.append(int(process.name))
+    return found
 
 
 def test_projects_have_accounts_of_their_own(folder, tmp_path):

@@ -48,15 +48,15 @@ def plain(value):
         return {key: plain(item) for key, item in value.items() if plain(item) not in (None, [], {})}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    return scalar(value.getvalue() if hasattr(value, "getvalue") else value)
+
+
+def scalar(value):
     if isinstance(value, bytes | bytearray):
         return bytes(value).decode("latin-1")
-    if hasattr(value, "getvalue"):
-        return plain(value.getvalue())
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, str) and INSTANT.fullmatch(value):
-        return datetime.fromisoformat(value).isoformat()
-    return value
+        value = datetime.fromisoformat(value)
+    return value.isoformat() if isinstance(value, datetime | date) else value
 
 
 def test_hundreds_of_calls_are_tried(calls):

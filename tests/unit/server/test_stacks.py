@@ -43,6 +43,13 @@ def test_the_salt_of_a_stack_is_proven_by_its_passphrase(place, passphrase):
     assert opened(salt_of(make(place, passphrase) / "prod.json"), passphrase or "offline") == b"pulumi"
 
 
+def test_a_stack_is_named_as_the_state_folder_names_it(place):
+    state = json.loads((make(place) / "prod.json").read_text())
+
+    assert state["checkpoint"]["stack"] == "organization/shop/prod"
+    assert (place.state / ".pulumi" / "meta.yaml").read_text() == "version: 1\n"
+
+
 def test_a_stack_with_a_salt_of_its_own_gets_none_of_ours(place):
     (place.project / "Pulumi.prod.yaml").write_text("encryptionsalt: v1:mine\n")
 

@@ -73,6 +73,7 @@ def test_a_command_is_given(name, value):
         "PULUMI_CREDENTIALS_PATH",
         "PULUMI_DEBUG_PROVIDERS",
         "PULUMI_IGNORE_AMBIENT_PLUGINS",
+        "Https_Proxy",
         "grpc_proxy",
         "no_grpc_proxy",
     ],
