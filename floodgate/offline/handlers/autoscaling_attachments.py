@@ -69,7 +69,7 @@ class Attachment(AttachedToGroup):
         """The id is one that the provider makes up."""
         group, noun, what = self._said(props)
         getattr(client, f"attach_{noun}")(AutoScalingGroupName=group, **what)
-        return f"{group}-{unique(self.token, props)}"
+        return f"{group}-{unique()}"
 
     def found(self, client: Any, id_: str, props: Props) -> dict[str, Any]:
         """Nothing but that it is there: every property is part of what it is."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, ClassVar
 
-from floodgate.offline.handlers.base import Props
-from floodgate.offline.handlers.described import Described
-from floodgate.offline.problems import Problem, Refused
+from floodgate.offline import environment
+
+environment.prepare()
+
+from moto.moto_api._internal import mock_random  # noqa: E402 - moto reads its switches when it is imported
+
+from floodgate.offline.handlers.base import Props  # noqa: E402 - the same
+from floodgate.offline.handlers.described import Described  # noqa: E402 - the same
+from floodgate.offline.problems import Problem, Refused  # noqa: E402 - the same
 
 MANAGED = "Managed by Pulumi"
 """What the provider writes where AWS insists on a description."""
@@ -42,6 +47,9 @@ def without(props: Props, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in props.items() if name not in names}
 
 
-def unique(*parts: Any, length: int = 26) -> str:
-    """Digits as the provider appends to a prefix: as many as its time and counter take, the same in every run."""
-    return str(int(sha256(repr(parts).encode()).hexdigest(), 16))[:length]
+def unique(length: int = 26) -> str:
+    """Digits as the provider appends to a prefix: as many as its time and counter take, and others for each creation.
+
+    They come from where a creation's ids come from, so they are the same in every run.
+    """
+    return f"{mock_random.getrandbits(96):0{length}d}"[:length]

@@ -31,7 +31,7 @@ class Zone(Resource):
         if "delegationSetId" in props:
             more["DelegationSetId"] = props["delegationSetId"]
         made = client.create_hosted_zone(
-            Name=props["name"], CallerReference=f"terraform-{unique(props)}", HostedZoneConfig=config, **more
+            Name=props["name"], CallerReference=f"terraform-{unique()}", HostedZoneConfig=config, **more
         )
         id_ = made["HostedZone"]["Id"].rpartition("/")[2]
         try:

@@ -118,7 +118,7 @@ class OriginAccessIdentity(CloudFront):
 
     def configuration(self, props: Props) -> dict[str, Any]:
         """AWS tells requests apart by a reference."""
-        return {"callerReference": f"terraform-{unique(self.token, props)}", "comment": props.get("comment", "")}
+        return {"callerReference": f"terraform-{unique()}", "comment": props.get("comment", "")}
 
     def new_parameters(self, client: Any, id_: str, change: Change) -> dict[str, Any]:
         """The reference is that of the creation."""

@@ -42,7 +42,7 @@ class Distribution(CloudFront):
 
     def configuration(self, props: Props) -> dict[str, Any]:
         """The whole distribution, with the reference by which AWS tells requests apart."""
-        reference = {"callerReference": f"terraform-{unique(self.token, props)}"}
+        reference = {"callerReference": f"terraform-{unique()}"}
         return reference | configured(super().configuration(props))
 
     def parameters(self, client: Any, props: Props) -> dict[str, Any]:

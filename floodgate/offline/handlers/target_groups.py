@@ -130,7 +130,7 @@ class TargetGroupAttachment(Resource):
         """The id is one that the provider makes up."""
         target = self._target(props)
         aws.client("elbv2").register_targets(TargetGroupArn=props["targetGroupArn"], Targets=[target])
-        return f"{props['targetGroupArn']}-{unique(self.token, props)}"
+        return f"{props['targetGroupArn']}-{unique()}"
 
     def _target(self, props: Props) -> dict[str, Any]:
         names = {
