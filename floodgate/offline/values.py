@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from google.protobuf import struct_pb2
@@ -112,6 +113,19 @@ def _asset(signature: str, told: Mapping[str, Any], secrets: list[bool]) -> Any:
     made: Any = found[0] if found else Stored(signature)
     made.sum = told.get("hash", "")
     return made
+
+
+def rooted(value: Any, folder: Path) -> Any:
+    """A value whose assets with a relative path lie in a folder: a program's own, which is not the provider's."""
+    if isinstance(value, Mapping):
+        return {name: rooted(item, folder) for name, item in value.items()}
+    if isinstance(value, list):
+        return [rooted(item, folder) for item in value]
+    if isinstance(value, FileAsset | FileArchive) and not Path(value.path).is_absolute():
+        found: Any = type(value)(str(folder / value.path))
+        found.sum = getattr(value, "sum", "")
+        return found
+    return value
 
 
 class Stored(Asset):

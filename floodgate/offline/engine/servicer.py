@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -41,10 +42,11 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     Args:
         world: gives the account in which everything is made, at its present moment.
         fallback: what a setting is that neither the program nor the configuration gives.
+        folder: the program's, in which files with relative paths lie.
     """
 
-    def __init__(self, world: Callable[[], World], fallback: Provider) -> None:
-        self._world = world
+    def __init__(self, world: Callable[[], World], fallback: Provider, folder: Path) -> None:
+        self._world, self._folder = world, folder
         self._provider = self._fallback = fallback
         self._deletions = Deletions()
 
@@ -116,6 +118,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         who, given = identity(request.urn), values.plain(request.properties)
         with _told(context):
             props = {name: value for name, value in given.props.items() if name != changing.DEFAULTS}
+            props = values.rooted(props, self._folder)
             if request.preview:
                 state = foreseen(who, self._provider, props)
                 return provider_pb2.CreateResponse(properties=_state(request.properties, state, given.secrets))
@@ -148,8 +151,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 meant = changing.change_of(who, self._provider, old, state, given.props)
                 changed = foreseen_change(who, self._provider, given.props, state, meant)
             else:
+                new = values.rooted(given.props, self._folder)
                 changed = changing.change(
-                    self._world(), who, self._provider, request.id, old=old, state_=state, new=given.props
+                    self._world(), who, self._provider, request.id, old=old, state_=state, new=new
                 )  # fmt: skip
         return provider_pb2.UpdateResponse(properties=_state(request.news, changed, given.secrets))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from concurrent import futures
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -22,17 +23,22 @@ FALLBACK_REGION = "us-east-1"
 _LARGEST = 400 * 1024 * 1024
 
 
-def start(world: Callable[[], World], *, fallback_region: str = FALLBACK_REGION) -> tuple[Any, int]:
+def start(
+    world: Callable[[], World], *, fallback_region: str = FALLBACK_REGION, folder: Path | None = None
+) -> tuple[Any, int]:
     """A provider instance that listens; its server and its port.
 
     Args:
         world: gives the account at its present moment.
         fallback_region: where resources live when nothing says.
+        folder: the program's; this process's own where it is left out.
     """
     options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
     # moto answers one call at a time, so more threads would only wait
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="provider"), options=options)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(AwsProvider(world, Provider(fallback_region)), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+        AwsProvider(world, Provider(fallback_region), folder or Path.cwd()), server
+    )
     port = server.add_insecure_port(f"{LOOPBACK}:0")
     server.start()
     return server, port

@@ -20,6 +20,10 @@ from floodgate.offline.server.surroundings import Surroundings
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127  # as POSIX shells answer
 _OF_SIGNAL = 128
+_KILLED = (
+    "pulumi was killed before it wrote its state, so the offline AWS may hold what it does not know; "
+    "`floodgate offline stop` forgets both"
+)
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -124,6 +128,8 @@ def _run(program: str, command: Sequence[str], environment: Mapping[str, str]) -
             raise NotFound(f"{command[0]} cannot be run: {error.strerror}", NOT_EXECUTABLE) from error
         pass_on.append(process)
         code = process.wait()
+    if code == -signal.SIGKILL and Path(program).stem == "pulumi":
+        sys.stderr.write(f"floodgate: {_KILLED}\n")
     return code if code >= 0 else _OF_SIGNAL - code
 
 

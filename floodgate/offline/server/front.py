@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from floodgate.offline.server import proxy
 from floodgate.offline.server.arriving import Arrived
@@ -32,14 +32,14 @@ class Services:
     Args:
         aws: answers AWS's clients.
         told: what a command may ask of the server; answers JSON.
-        provider: starts a provider instance for a region; its port, and what stops it.
+        provider: starts a provider instance for a region and a program's folder; its port, and what stops it.
         proxies: the user's own, by scheme.
         refused: how often each host of AWS was asked for.
     """
 
     aws: Callable[[Arrived], Answer]
     told: Mapping[str, Callable[[], Mapping[str, Any]]]
-    provider: Callable[[str], tuple[int, Callable[[], object]]]
+    provider: Callable[[str, str], tuple[int, Callable[[], object]]]
     proxies: Mapping[str, str] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -170,7 +170,9 @@ class _Request(BaseHTTPRequestHandler):
 
     def _provide(self) -> None:
         """A provider instance for as long as whoever asked stays."""
-        port, stop = self._front.services.provider(self.headers.get("X-Region", ""))
+        port, stop = self._front.services.provider(
+            self.headers.get("X-Region", ""), unquote(self.headers.get("X-Folder", ""))
+        )
         self.close_connection = True
         try:
             self.wfile.write(f"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{port}\n".encode())

@@ -35,7 +35,7 @@ def _write(file: Path, text: str) -> Path:
     return file
 
 
-def starter(world: Callable[[], World], region: str) -> Callable[[str], tuple[int, Callable[[], object]]]:
+def starter(world: Callable[[], World], region: str) -> Callable[[str, str], tuple[int, Callable[[], object]]]:
     """Starts provider instances in a world.
 
     Args:
@@ -43,8 +43,8 @@ def starter(world: Callable[[], World], region: str) -> Callable[[str], tuple[in
         region: where resources live when nothing says.
     """
 
-    def start(asked: str) -> tuple[int, Callable[[], object]]:
-        server, port = serving.start(world, fallback_region=asked or region)
+    def start(asked: str, folder: str) -> tuple[int, Callable[[], object]]:
+        server, port = serving.start(world, fallback_region=asked or region, folder=Path(folder) if folder else None)
         return port, lambda: server.stop(grace=None)
 
     return start

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+from urllib.parse import quote
 
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -41,7 +42,8 @@ def ask(folder):  # noqa: ANN001, ANN201 - as above
     region = next((os.environ[name] for name in _REGIONS if os.environ.get(name)), "")
     line = socket.create_connection(("127.0.0.1", server["port"]), 60)
     head = ("POST /_floodgate/provider HTTP/1.1", "Host: 127.0.0.1", f"X-Floodgate-Token: {server['token']}")
-    line.sendall("\r\n".join((*head, f"X-Region: {region}", "", "")).encode())
+    where = quote(os.getcwd())  # noqa: PTH109
+    line.sendall("\r\n".join((*head, f"X-Region: {region}", f"X-Folder: {where}", "", "")).encode())
     answer = line.makefile("rb")
     if b" 200 " not in answer.readline():
         raise OSError("what answers there is another server")

@@ -109,6 +109,8 @@ class Surroundings:
             "PULUMI_HOME": str(self.place.home),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+            # a state of a megabyte written 460 times is a third of a deployment; it is written once, at the end
+            "PULUMI_SKIP_CHECKPOINTS": outer.get("PULUMI_SKIP_CHECKPOINTS", "true"),
         }
         asked = "PULUMI_CONFIG_PASSPHRASE" in outer or "PULUMI_CONFIG_PASSPHRASE_FILE" in outer
         return own if asked or self.salted else own | {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}

@@ -174,3 +174,36 @@ def test_an_instance_ends_with_the_plugin_that_asked_for_it(shared):
         return False
 
     until(closed)
+
+
+PAGE = """
+import pulumi
+import pulumi_aws as aws
+
+bucket = aws.s3.Bucket("pages")
+aws.s3.BucketObjectv2("page", bucket=bucket.id, key="page", source=pulumi.FileAsset("page.html"))
+pulumi.export("bucket", bucket.id)
+"""
+
+
+def test_a_file_with_a_relative_path_is_the_programs(project):
+    (project.path / "__main__.py").write_text(PAGE)
+    (project.path / "page.html").write_text("<h1>Open</h1>")
+    assert "3 created" in summary(project.run(*UP))
+    bucket = project.run("pulumi", "stack", "output", "bucket").stdout.strip()
+    body = project.client("s3").get_object(Bucket=bucket, Key="page")["Body"].read()
+    assert body == b"<h1>Open</h1>"
+    assert "3 unchanged" in summary(project.run(*UP))
+
+
+def test_whoever_killed_pulumi_is_told_that_its_state_may_be_older_than_the_account(project):
+    (project.path / "wait").touch()
+    with project.start(*UP) as process:
+        until(lambda: running.running(project.place) and len(seen(project)["parameters"]) == 1)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        (pulumi,) = {int(child) for child in children} - {project.record().pid}
+        os.kill(pulumi, signal.SIGKILL)
+        _, said = process.communicate(timeout=60)
+    (project.path / "wait").unlink()
+    assert "killed before it wrote its state" in said
+    assert "floodgate offline stop" in said
