@@ -162,5 +162,6 @@ def copy_of_project(folder: Path) -> None:
     """This project's program and stacks, without what its users have in the folder."""
     for file in (*ROOT.glob("Pulumi*.yaml"),):
         shutil.copy(file, folder)
-    shutil.copytree(ROOT / "infra", folder / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("infra", "policy"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".venv").symlink_to(sys.prefix)
