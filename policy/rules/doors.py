@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,20 +11,12 @@ from policy.rule import Finding, example, resource_rule, stack_rule
 from policy.view import UNKNOWN, Resource, Stack
 
 _TLS_POLICIES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"
-# those that still take TLS 1.0 or 1.1; AWS's default for listeners made by the API is one of them
-_OLD_POLICIES = (
-    "ELBSecurityPolicy-2015-05",
-    "ELBSecurityPolicy-2016-08",
-    "ELBSecurityPolicy-FS-2018-06",
-    "ELBSecurityPolicy-FS-1-1-2019-08",
-    "ELBSecurityPolicy-TLS-1-0-2015-04",
-    "ELBSecurityPolicy-TLS-1-1-2017-01",
-    "ELBSecurityPolicy-TLS13-1-0-2021-06",
-    "ELBSecurityPolicy-TLS13-1-1-2021-06",
-    "ELBSecurityPolicy-TLS13-1-0-PQ-2025-09",
-    "ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04",
+# those that still take TLS 1.0 or 1.1: all from before names told the oldest version, then those whose names tell it
+_OLD_POLICIES = re.compile(
+    r"ELBSecurityPolicy-(2015-05|2016-08|FS-2018-06|FS-1-1-2019-08|TLS-1-[01]-\d{4}-\d{2}|TLS13-1-[01]-.+)"
 )
+# AWS's own choice for listeners made by the API
+_DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 _FORWARD = [{"type": "forward", "targetGroupArn": "servers"}]
 _REDIRECT = [{"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}]
 
@@ -78,8 +71,8 @@ def _answer(action: Any) -> str:
 )
 def _tls_policy(resource: Resource) -> Iterator[str]:
     if resource.kind == "lb/listener" and resource.get("protocol") in {"HTTPS", "TLS"}:
-        policy = resource.get("sslPolicy", _OLD_POLICIES[1])
-        if policy is not UNKNOWN and policy in _OLD_POLICIES:
+        policy = resource.get("sslPolicy", _DEFAULT_POLICY)
+        if policy is not UNKNOWN and _OLD_POLICIES.fullmatch(str(policy)):
             yield f"sslPolicy is {policy}, which takes TLS 1.0 or 1.1"
 
 

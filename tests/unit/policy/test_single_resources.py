@@ -110,6 +110,10 @@ CASES = {
     "tls-policy": [
         ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-2016-08"}, True),
         ("lb/listener", {"protocol": "TLS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-1-2021-06"}, True),
+        ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS-1-1-2017-01"}, True),
+        ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-0-FIPS-PQ-2025-09"}, True),
+        ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-FS-1-2-Res-2020-10"}, False),
+        ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}, False),
         ("lb/listener", {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"}, False),
         ("lb/listener", {"protocol": "HTTP"}, False),
     ],
