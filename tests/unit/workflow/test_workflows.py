@@ -174,3 +174,12 @@ def test_every_job_ends_some_time_and_on_a_named_image():
         if "uses" not in one:
             assert one["timeout-minutes"] <= 180, f"{file} {name}"
             assert one["runs-on"] == "ubuntu-24.04", f"{file} {name}: the newest image changes overnight"
+
+
+def test_dependabot_looks_wherever_actions_are_pinned():
+    (update,) = read(ROOT / ".github" / "dependabot.yml")["updates"]
+    # for workflows it takes the root: https://docs.github.com/en/code-security/dependabot/working-with-dependabot
+    pinned = {"/"} | {f"/{file.parent.relative_to(ROOT)}" for file in FILES if file.name == "action.yml"}
+
+    assert update["package-ecosystem"] == "github-actions"
+    assert set(update["directories"]) == pinned
