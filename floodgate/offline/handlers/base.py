@@ -102,7 +102,7 @@ class Resource:
         """Change the resource in place, through the API.
 
         Raises:
-            Refused: the offline AWS cannot change one of the properties yet.
+            NotYet: the offline AWS cannot change one of the properties yet.
         """
         raise NotYet(f"{', '.join(sorted(change.names))} cannot be changed in place in the offline AWS yet")
 

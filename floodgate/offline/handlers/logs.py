@@ -19,7 +19,6 @@ class LogGroup(Described):
 
     service = "logs"
     create_call, id_prop = "create_log_group", "name"
-    read_call, read_by, read_path = "describe_log_groups", "logGroupNamePrefix", "logGroups"
     delete_call, delete_by = "delete_log_group", "logGroupName"
     rename: ClassVar = {"name": "logGroupName"}
     arn_format = "log-group:{id}"

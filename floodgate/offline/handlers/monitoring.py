@@ -88,7 +88,6 @@ class CompositeAlarm(Alarm):
 
     create_call, id_prop = "put_composite_alarm", "alarmName"
     update_call = create_call
-    read_call, read_by, read_path = "describe_alarms", "AlarmNames", "CompositeAlarms[0]"
     silent = ("alarmDescription",)
     suppressor: ClassVar = {
         "alarm": "actionsSuppressor",

@@ -127,7 +127,14 @@ def _answer(kind: Kind, record: Mapping[str, Any]) -> ActionResult:
 def _complete(kind: Kind) -> None:
     """Give moto the six operations on one kind of policies."""
     config_name = f"{kind.name}Config"
+    _complete_changes(kind, config_name)
+    _complete_looks(kind, config_name)
+    url_paths[f"{{0}}/2020-05-31/{kind.path}$"] = CloudFrontResponse.dispatch
+    url_paths[f"{{0}}/2020-05-31/{kind.path}/(?P<id>[^/]+)$"] = CloudFrontResponse.dispatch
+    url_paths[f"{{0}}/2020-05-31/{kind.path}/(?P<id>[^/]+)/config$"] = CloudFrontResponse.dispatch
 
+
+def _complete_changes(kind: Kind, config_name: str) -> None:
     @patch(CloudFrontResponse, f"create_{kind.snake}")
     def create(self: Any) -> ActionResult:
         config, own = self._get_param(config_name), _own(self.backend, kind)
@@ -146,6 +153,16 @@ def _complete(kind: Kind) -> None:
         record |= {"config": self._get_param(config_name), "etag": random_id(), "at": utils.utcnow()}
         return _answer(kind, record)
 
+    @patch(CloudFrontResponse, f"delete_{kind.snake}")
+    def delete(self: Any) -> EmptyResult:
+        record = _found(self.backend, kind, self._get_param("Id"))
+        check_match(record["etag"], self._get_param("IfMatch"))
+        check_unused(self.backend, f"{kind.name}InUse", f"{kind.name}Id", record["Id"])
+        _own(self.backend, kind).pop(record["Id"], None)
+        return EmptyResult()
+
+
+def _complete_looks(kind: Kind, config_name: str) -> None:
     @patch(CloudFrontResponse, f"get_{kind.snake}")
     def get(self: Any) -> ActionResult:
         return _answer(kind, _found(self.backend, kind, self._get_param("Id")))
@@ -161,18 +178,6 @@ def _complete(kind: Kind) -> None:
         wanted = [record for record in every if self._get_param("Type") in {None, record["Type"]}]
         items = [{"Type": record["Type"], kind.name: _told(kind, record)} for record in wanted]
         return ActionResult({f"{kind.name}List": {"MaxItems": 100, "Quantity": len(items), "Items": items}})
-
-    @patch(CloudFrontResponse, f"delete_{kind.snake}")
-    def delete(self: Any) -> EmptyResult:
-        record = _found(self.backend, kind, self._get_param("Id"))
-        check_match(record["etag"], self._get_param("IfMatch"))
-        check_unused(self.backend, f"{kind.name}InUse", f"{kind.name}Id", record["Id"])
-        _own(self.backend, kind).pop(record["Id"], None)
-        return EmptyResult()
-
-    url_paths[f"{{0}}/2020-05-31/{kind.path}$"] = CloudFrontResponse.dispatch
-    url_paths[f"{{0}}/2020-05-31/{kind.path}/(?P<id>[^/]+)$"] = CloudFrontResponse.dispatch
-    url_paths[f"{{0}}/2020-05-31/{kind.path}/(?P<id>[^/]+)/config$"] = CloudFrontResponse.dispatch
 
 
 for _kind in KINDS:
