@@ -29,7 +29,6 @@ CACHE_NODES = 6
 # rebalancing over zones may exceed the maximum by a tenth or one server, whichever is more:
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
 REBALANCING_SHARE = 0.10
-MOST_ZONES = 3
 
 
 @dataclass(frozen=True, slots=True)

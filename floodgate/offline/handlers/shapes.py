@@ -28,11 +28,6 @@ def to_api(value: Any, rename: Mapping[str, str] = {}) -> Any:
     return value
 
 
-def pick(props: Mapping[str, Any], names: Iterable[str], rename: Mapping[str, str] = {}) -> dict[str, Any]:
-    """The named properties that are set, as API parameters."""
-    return {rename.get(n, upper_first(n)): to_api(props[n], rename) for n in names if n in props}
-
-
 def all_tags(props: Mapping[str, Any]) -> dict[str, str]:
     """The resource's tags with the provider's default tags, which a front end hands over in `tagsAll`."""
     return {**props.get("tagsAll", {}), **props.get("tags", {})}

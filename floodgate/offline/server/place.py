@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -133,8 +132,3 @@ def read_record(place: Place) -> Record | None:
 def new_token() -> str:
     """A token that nobody guesses."""
     return secrets.token_hex(16)
-
-
-def is_project(place: Place) -> bool:
-    """Whether there is a Pulumi project, or just a folder."""
-    return any(os.path.lexists(place.project / name) for name in PROJECT_FILES)
