@@ -1,0 +1,1 @@
+"""Who is let in when: the control law, its leader, and what it is told of capacity."""

@@ -1,0 +1,1 @@
+"""HTTP: routes, messages, problems, headers, metrics and logs."""
