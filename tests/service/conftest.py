@@ -1,4 +1,4 @@
-"""Real servers for the tests of the service: one PostgreSQL and one Valkey a session, on free ports, stopped at its end.
+"""Real servers for the tests of the service: one PostgreSQL and one Valkey, on free ports, stopped at the end.
 
 `database` is a database of its own for every test, cloned from a migrated template; `valkey_url` an emptied server.
 """
