@@ -7,7 +7,7 @@ capacity is raised `lead` before the doors and held for `hold` after them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated
@@ -39,6 +39,10 @@ class OpeningSettings(Settings):
     """Minutes after the doors for which they are held."""
     servers: Annotated[int, Field(ge=1)] | None = None
     """Servers held; without it nothing is scheduled."""
+    title: dict[str, str] = Field(default_factory=dict)
+    """What people read, by language, e.g. `{ko: …, en: …}`."""
+    birth_digits: tuple[Annotated[int, Field(ge=0, le=9)], ...] = ()
+    """Who may book: people whose day of birth ends in one of these digits; leave out for everybody."""
 
     @field_validator("at", mode="before")
     @classmethod
@@ -74,6 +78,9 @@ class Opening:
     hold: timedelta
     servers: int | None
     announced: str
+    zone: str = "UTC"
+    title: Mapping[str, str] = field(default_factory=dict)
+    birth_digits: tuple[int, ...] = ()
 
     @property
     def raised(self) -> datetime:
@@ -132,7 +139,17 @@ def _resolve(settings: OpeningSettings, where: str, problems: list[Problem]) -> 
             problems.append(Problem(where, f"at {announced}", rule, "open an hour earlier or later, or state zone UTC"))
         case "once":
             lead, hold = timedelta(minutes=settings.lead_minutes), timedelta(minutes=settings.hold_minutes)
-            yield Opening(settings.name, instant(settings.at, zone), lead, hold, settings.servers, announced)
+            yield Opening(
+                settings.name,
+                instant(settings.at, zone),
+                lead,
+                hold,
+                settings.servers,
+                announced,
+                settings.zone,
+                settings.title,
+                settings.birth_digits,
+            )
 
 
 def _duplicates(openings: Iterable[Opening]) -> Iterator[Problem]:

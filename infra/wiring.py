@@ -92,7 +92,14 @@ def make_cache(settings: StackSettings, network: Network) -> Cache:
 
 def make_service(settings: StackSettings) -> Service:
     """What the servers are told."""
-    return Service("service", ServiceArgs(settings.service, settings.stack, settings.all_tags))
+    args = ServiceArgs(
+        settings=settings.service,
+        openings=settings.openings,
+        stack=settings.stack,
+        production=settings.production,
+        tags=settings.all_tags,
+    )
+    return Service("service", args)
 
 
 def stores(database: Database, cache: Cache) -> Stores:
@@ -121,6 +128,9 @@ def make_fleet(settings: StackSettings, network: Network, balancer: Balancer, se
         target_group_arn=balancer.target_group_arn,
         health_path=settings.balancer.health_check_path,
         parameter=service.parameter,
+        service_secret_arn=service.secret_arn,
+        # the edge and the balancer each add who asked them to what they pass on
+        trusted_hops=1 if settings.edge is None else 2,
         stores=where,
         tags=settings.all_tags,
         after=[network],

@@ -21,6 +21,11 @@ install_release() {
   rm "$archive"
 }
 
+# the release brings its libraries, the image's repository in S3 brings the interpreter they were built for
+install_python() {
+  command -v python3.11 >/dev/null || timeout 90 dnf --quiet --assumeyes install python3.11
+}
+
 write_environment() {
   install -m 0640 -g floodgate /dev/null "$ETC_DIR/environment"
   cat > "$ETC_DIR/environment" <<END
@@ -28,6 +33,8 @@ AWS_REGION=$AWS_REGION
 AWS_DEFAULT_REGION=$AWS_REGION
 FLOODGATE_STACK=$STACK
 FLOODGATE_SERVICE_PARAMETER=$SERVICE_PARAMETER
+FLOODGATE_SERVICE_SECRET=$SERVICE_SECRET
+FLOODGATE_TRUSTED_HOPS=$TRUSTED_HOPS
 FLOODGATE_PORT=$PORT
 FLOODGATE_DATABASE_HOST=$DATABASE_HOST
 FLOODGATE_DATABASE_PORT=$DATABASE_PORT
@@ -158,6 +165,7 @@ give_up() {
 write_lifecycle_unit
 trap give_up ERR
 prepare_user_and_folders
+install_python
 install_release
 write_environment
 write_service_unit

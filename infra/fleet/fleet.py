@@ -49,6 +49,8 @@ class FleetArgs:
         target_group_arn: Where the balancer finds them.
         health_path: What they answer when they are well.
         parameter: The service parameter.
+        service_secret_arn: The secret from which the service derives its keys.
+        trusted_hops: Entries at the end of `X-Forwarded-For` that edge and balancer wrote.
         stores: Database and cache.
         tags: The stack's tags.
         after: What must stand before the first server boots: the network's ways out.
@@ -65,6 +67,8 @@ class FleetArgs:
     target_group_arn: pulumi.Input[str]
     health_path: str
     parameter: aws.ssm.Parameter
+    service_secret_arn: pulumi.Input[str]
+    trusted_hops: int
     stores: Stores
     tags: Tags
     after: Sequence[pulumi.Resource] = ()
@@ -118,7 +122,7 @@ class Fleet(Component):
             artifact_bucket_arn=self._releases.bucket_arn,
             artifact_prefix=self._releases.prefix,
             parameter_arn=self._args.parameter.arn,
-            secret_arns=[stores.database_secret_arn, stores.cache_secret_arn],
+            secret_arns=[stores.database_secret_arn, stores.cache_secret_arn, self._args.service_secret_arn],
             secret_key_arn=stores.database_key_arn,
             connect_arn=stores.database_connect_arn,
             log_group_arn=self._log.arn,
@@ -141,6 +145,8 @@ class Fleet(Component):
             artifact_key=args.application.key,
             artifact_sha256=args.application.sha256,
             service_parameter=args.parameter.name,
+            service_secret=args.service_secret_arn,
+            trusted_hops=args.trusted_hops,
             log_group=self._log.name,
             lifecycle_hook=LAUNCH_HOOK,
             port=args.application.port,

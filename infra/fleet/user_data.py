@@ -26,6 +26,8 @@ class Boot:
     artifact_key: str
     artifact_sha256: str
     service_parameter: str
+    service_secret: str
+    trusted_hops: int
     log_group: str
     lifecycle_hook: str
     port: int

@@ -12,6 +12,8 @@ from floodgate.rehearsal.plan import Service
 from floodgate.rehearsal.reading.calls import Calls
 
 SERVICE_TAG = "floodgate:service"
+# what the servers are told there besides; the rehearsal takes openings from the configuration
+_NOT_PLAYED = ("openings", "providers")
 
 
 def read_service(calls: Calls, group_tags: Mapping[str, str]) -> Service:
@@ -36,6 +38,7 @@ def parse_service(name: str, text: str) -> Service:
     known = [f.name for f in fields(Service)]
     if not isinstance(settings, dict) or "waiting_room" not in settings:
         raise PlanError(f"parameter '{name}' must be a JSON object with the key waiting_room; known keys: {known}")
+    settings = {key: value for key, value in settings.items() if key not in _NOT_PLAYED}
     if unknown := sorted(settings.keys() - known):
         raise PlanError(f"parameter '{name}' has unknown keys {unknown}; known keys: {known}")
     return Service(**settings)

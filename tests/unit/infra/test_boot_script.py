@@ -26,6 +26,8 @@ BOOT = Boot(
     artifact_key="releases/1.0.0/service.tar.gz",
     artifact_sha256="0" * 64,
     service_parameter="/floodgate/opening/service",
+    service_secret="arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:service",
+    trusted_hops=2,
     log_group="/floodgate/opening/service",
     lifecycle_hook="ready",
     port=8080,
@@ -83,7 +85,7 @@ def server(tmp_path):
         pytest.skip("servers run Linux, and so do the commands that are no stand-ins")
     stand_ins = tmp_path / "bin"
     stand_ins.mkdir()
-    for command in ("aws", "curl", "useradd", "install", "systemctl", "dnf", "logger", "sleep"):
+    for command in ("aws", "curl", "useradd", "install", "systemctl", "dnf", "logger", "sleep", "python3.11"):
         (stand_ins / command).write_text(STAND_IN)
         (stand_ins / command).chmod(0o755)
     for folder in ("opt/aws/amazon-cloudwatch-agent/etc", "etc/systemd/system", "etc/logrotate.d", "usr/local/sbin"):
@@ -122,6 +124,13 @@ def test_a_server_unpacks_its_release_and_starts_it(server):
     assert "systemctl enable --now floodgate.service" in calls
     unit = (server / "etc/systemd/system/floodgate.service").read_text()
     assert "WantedBy=multi-user.target" in unit, "it starts again when a warm pool starts the server again"
+
+
+def test_a_server_without_the_interpreter_of_the_release_installs_it_before_it_serves():
+    script = render(BOOT)
+
+    assert "command -v python3.11 >/dev/null || timeout 90 dnf --quiet --assumeyes install python3.11" in script
+    assert script.index("\ninstall_python\n") < script.index("\nsystemctl enable --now floodgate.service\n")
 
 
 def test_a_server_reports_ready_only_when_its_script_has_nothing_left_to_do(server):

@@ -3,8 +3,6 @@
 They cannot prove that AWS counts the same way; its rules are quoted beside them.
 """
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +12,6 @@ from infra.fleet.settings import WarmPoolSettings
 from infra.fleet.sizes import constant_pool, servers_for, vcpus_at_worst
 from infra.scaling.scaling import step_adjustments
 from infra.scaling.settings import StepSettings
-from infra.service.settings import ServiceSettings
 
 
 @pytest.mark.parametrize(
@@ -85,16 +82,3 @@ def test_steps_are_relative_to_the_threshold_and_leave_no_gap():
         ("150000", "370000", 10),
         ("370000", None, 20),
     ]
-
-
-def test_the_service_is_told_exactly_what_its_contract_names():
-    settings = ServiceSettings(journeys_per_server_per_s=12, connections_per_server=20, journeys_per_s=700)
-
-    assert json.loads(settings.as_parameter()) == {
-        "waiting_room": True,
-        "poll_interval_s": 10,
-        "journeys_per_server_per_s": 12,
-        "max_inside": None,
-        "connections_per_server": 20,
-        "shed_after_s": None,
-    }
