@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse preview pulumi test check fix bench docs lock clean
+.PHONY: help rehearse serve load artifact calibrate preview pulumi test check fix bench docs lock clean
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,18 @@ $(READY): requirements.txt pyproject.toml
 
 rehearse: $(READY) ## deploy the opening stack offline, replay a real opening, write report.html
 	@$(BIN)/floodgate rehearse --stack opening --scenario kdca-august-2021
+
+serve: $(READY) ## the waiting room and the reservations on this machine, doors in 90 seconds
+	@$(BIN)/python -m app serve
+
+load: $(READY) ## send an evening's people, scaled down, to the service that `make serve` runs
+	@$(BIN)/python -m app load --scenario kdca-august-2021 --scale 0.001 --speed 60
+
+artifact: $(READY) ## the archives that servers unpack, for arm64 and x86_64, with their digests
+	@$(BIN)/python -m app artifact --output dist
+
+calibrate: $(READY) ## measure what each step of a journey costs, for the rehearsal
+	@$(BIN)/python -m app calibrate --output calibration.toml
 
 preview: pulumi ## preview the opening stack with the real engine and the policy pack, without an account
 	@$(BIN)/floodgate offline pulumi preview --stack opening --policy-pack policy
@@ -46,7 +58,8 @@ docs: $(READY) ## write the reference pages from the code
 	@$(BIN)/python docs/generate.py
 
 lock: $(READY) ## pin every dependency with its hashes again
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-header --quiet --group service --group local --group trial --output-file requirements.txt
+	@$(BIN)/uv pip compile --group pyproject.toml:service --constraints requirements.txt --universal --generate-hashes --python-version 3.11 --no-header --quiet --output-file app/requirements.txt
 
 clean: ## forget the environment and what runs have written
 	@rm -rf .venv report.html .floodgate
