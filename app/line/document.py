@@ -50,6 +50,8 @@ class NowServing(msgspec.Struct, frozen=True):
         birth_digits: who may book tonight; empty for everybody.
         providers: identity providers.
         announcement: of the operators, by language; empty for none.
+        prequeue_s: when joining begins; 0 where it is not told.
+        come_within_s: seconds after being called in which a place must be used; 0 where it is not told.
     """
 
     opening: str
@@ -71,3 +73,5 @@ class NowServing(msgspec.Struct, frozen=True):
     birth_digits: tuple[int, ...] = ()
     providers: tuple[ProviderLight, ...] = ()
     announcement: dict[str, str] = {}
+    prequeue_s: int = 0
+    come_within_s: int = 0
