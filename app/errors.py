@@ -6,10 +6,13 @@
     ├── NotAllowed            403  a rule of the opening, or another site's page
     │   └── NoPass            403  without a valid pass, or with another's
     ├── Unknown               404  nothing of that name
+    ├── WrongMethod           405  the path is there, but not for this method
     ├── Conflict              409  the state of things says no
     ├── Gone                  410  it was there and is over
     ├── TooLarge              413  a body beyond the limit
+    ├── WrongType             415  a body that is no JSON
     ├── TooManyRequests       429  come again later; `retry_after_s` says when
+    ├── HeadersTooLarge       431  headers or cookies beyond the limit
     └── Unavailable           503  something it needs is away or full; `retry_after_s` says when
     SetupError                     the service cannot start; one line and exit code 2
 
@@ -78,6 +81,12 @@ class Unknown(AppError):
     status, code, title = 404, "unknown", "There is no such thing"
 
 
+class WrongMethod(AppError):
+    """405: the path is there, but not for this method."""
+
+    status, code, title = 405, "wrong-method", "This method is not for this address"
+
+
 class Conflict(AppError):
     """409: the state of things says no; the code tells which."""
 
@@ -96,10 +105,22 @@ class TooLarge(AppError):
     status, code, title = 413, "too-large", "The request is too large"
 
 
+class WrongType(AppError):
+    """415: a body that is no JSON."""
+
+    status, code, title = 415, "wrong-type", "The request's body must be JSON"
+
+
 class TooManyRequests(AppError):
     """429: come again later."""
 
     status, code, title = 429, "too-many-requests", "Too many requests"
+
+
+class HeadersTooLarge(AppError):
+    """431: headers or cookies beyond the limit."""
+
+    status, code, title = 431, "headers-too-large", "The request's headers are too large"
 
 
 class Unavailable(AppError):
