@@ -26,6 +26,12 @@ import click
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the model; repeatable."
 )
 @click.option(
+    "--calibration",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Costs as `python -m app calibrate` measured them, in place of the assumed ones.",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("report.html"),

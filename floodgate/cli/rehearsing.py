@@ -18,6 +18,7 @@ from floodgate.cli.steps import Steps
 from floodgate.cli.wrong import Wrong
 from floodgate.openings import Opening
 from floodgate.project import Project, ProjectError, Stack, find_project, load_stack
+from floodgate.rehearsal.calibration import read_calibration
 from floodgate.rehearsal.engine import play
 from floodgate.rehearsal.errors import InputError
 from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
@@ -50,6 +51,7 @@ class Request:
     report: Path | None
     as_json: bool
     project: Path
+    calibration: Path | None = None
 
     def command(self) -> str:
         """The command that does the same again."""
@@ -58,6 +60,7 @@ class Request:
             "--from": None if self.source == "offline" else self.source,
             "--opening": self.opening,
             "--group": self.group,
+            "--calibration": None if self.calibration is None else str(self.calibration),
             "--project": None if self.project == Path() else str(self.project),
         }
         words += [word for option, value in chosen.items() if value for word in (option, value)]
@@ -134,13 +137,14 @@ def _prepared(request: Request) -> Prepared:
         )
     project = find_project(request.project)
     stack = load_stack(project, request.stack)
+    calibration = read_calibration(request.calibration) if request.calibration else None
     declared = {} if stack.account.vcpu_quota is None else {"quota.vcpus": float(stack.account.vcpu_quota)}
     return Prepared(
         project=project,
         stack=stack,
         opening=choose_opening(stack, request.opening),
         scenario=load_scenario(request.scenario),
-        parameters=load_parameters(parameter_values(request.params), declared),
+        parameters=load_parameters(parameter_values(request.params), declared, calibration),
     )
 
 

@@ -3,6 +3,7 @@
 InputError                    the tree's root; its text is one line of value, rule and remedy
 ├── ScenarioError             a scenario is unknown, its file is broken, or its figures break a rule
 ├── ParameterError            a parameter is unknown, no number, or outside what is plausible
+├── CalibrationError          a calibration file cannot be read, or its figures break a rule
 └── PlanError                 the plan cannot be read from AWS
     ├── GroupNotFound         no Auto Scaling group, or several and none of them named
     └── AccessRefused         AWS refuses a read; the text names the IAM action that is missing
@@ -27,6 +28,10 @@ class ScenarioError(InputError):
 
 class ParameterError(InputError):
     """A parameter of the model is unknown, no number, or outside its plausible range."""
+
+
+class CalibrationError(InputError):
+    """A calibration file cannot be read or parsed, or its figures break a rule."""
 
 
 class PlanError(InputError):

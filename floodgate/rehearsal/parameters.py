@@ -5,15 +5,22 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
-from floodgate.rehearsal.errors import ParameterError
+from floodgate.rehearsal.calibration import Calibration
+from floodgate.rehearsal.errors import CalibrationError, ParameterError
 
 Origin = Literal["declared", "documented", "measured", "assumed"]
+
+# by the end of a measured parameter's name: what its value is multiplied by
+FACTORS: Mapping[str, str] = {
+    "cpu_ms": "calibration.vcpu_factor",
+    "db_ms": "calibration.database_vcpu_factor",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +62,66 @@ class Parameters:
 
 
 def load_parameters(
-    overrides: Mapping[str, float] | None = None, declared: Mapping[str, float] | None = None
+    overrides: Mapping[str, float] | None = None,
+    declared: Mapping[str, float] | None = None,
+    calibration: Calibration | None = None,
 ) -> Parameters:
-    """The numbers of ``parameters.toml``, with what the stack declares and what the user overrides.
+    """The numbers of ``parameters.toml``, with what was measured, what the stack declares and what the user overrides.
 
     Args:
         overrides: by name, from the user; a value outside the plausible range is taken, and its source says so.
         declared: by name, from the stack's configuration, e.g. ``quota.vcpus``.
+        calibration: measured costs, which bring a range of their own.
 
     Returns:
-        Fresh parameters, of which none counts as read yet.
+        Fresh parameters, of which none counts as read yet but the factors that measured costs were multiplied by.
 
     Raises:
         ParameterError: a name that does not exist, or a value that is no finite number of at least 0.
+        CalibrationError: a measured cost that no parameter stands for.
     """
     parameters = dict(_shipped())
     for name, value in (declared or {}).items():
         parameters[name] = _set(parameters, name, value, "declared", "the stack's configuration")
-    for name, value in (overrides or {}).items():
-        given = _set(parameters, name, value, "declared", "given by the user")
-        if not given.low <= given.value <= given.high:
-            note = f"{given.source}, outside the plausible {given.low:g} to {given.high:g}"
-            given = replace(given, source=note)
-        parameters[name] = given
-    return Parameters(parameters)
+    given = {name: _given(parameters, name, value) for name, value in (overrides or {}).items()}
+    parameters.update(given)
+    factors = _calibrate(parameters, calibration, given) if calibration else set()
+    loaded = Parameters(parameters)
+    loaded.used |= factors
+    return loaded
+
+
+def _given(parameters: Mapping[str, Parameter], name: str, value: float) -> Parameter:
+    given = _set(parameters, name, value, "declared", "given by the user")
+    if given.low <= given.value <= given.high:
+        return given
+    return replace(given, source=f"{given.source}, outside the plausible {given.low:g} to {given.high:g}")
+
+
+def _calibrate(parameters: dict[str, Parameter], calibration: Calibration, given: Collection[str]) -> set[str]:
+    """Put measured costs in; the names of the factors that were applied. What the user gives wins."""
+    factors = set()
+    for measured in calibration.measurements:
+        if measured.name not in parameters:
+            known = ", ".join(sorted({name.split(".")[1] for name in parameters if name.startswith("cost.")}))
+            raise CalibrationError(
+                f"the calibration has {measured.name}, but no parameter has that name: steps are {known}; take it out"
+            )
+        if measured.name in given:
+            continue
+        factor = parameters.get(FACTORS.get(measured.name.rpartition(".")[2], ""))
+        scale, low, high = (factor.value, factor.low, factor.high) if factor else (1.0, 1.0, 1.0)
+        if factor:
+            factors.add(factor.name)
+        parameters[measured.name] = replace(
+            parameters[measured.name],
+            value=measured.value * scale,
+            low=measured.low * min(low, scale),
+            high=measured.high * max(high, scale),
+            origin="measured",
+            source=calibration.source + (f", times {factor.name}" if factor else ""),
+        )
+    return factors
 
 
 def shipped_parameters() -> tuple[Parameter, ...]:
