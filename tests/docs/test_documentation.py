@@ -29,6 +29,11 @@ NOT_EXECUTED = {
     "floodgate offline": "is run by the tests of the engine, in a folder of its own",
     "make preview": "is run by the tests of the engine, in a folder of its own",
     "make pulumi": "builds for minutes; CI runs it before the tests",
+    "make serve": "runs until it is stopped; the tests of the service start it",
+    "make load": "needs a service that runs; the tests of the service send people to one",
+    "make artifact": "needs a network",
+    "make calibrate": "takes minutes and measures this machine",
+    "python -m app": "needs a service that runs, or a terminal; the tests of the service run each command",
 }
 
 
