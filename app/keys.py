@@ -47,9 +47,9 @@ def key_id(now_s: float) -> int:
     return int(now_s // ROTATION_S)
 
 
-def accepted(key: int, now_s: float) -> bool:
+def accepted(key: int, now_s: float, kept_days: int = 1) -> bool:
     """Whether a signature by this key still counts: today's and yesterday's, and a minute of tomorrow's.
 
-    A day is longer than any opening with its waiting, and servers' clocks differ by less than a minute.
+    Servers' clocks differ by less than a minute. `kept_days` is for what must count longer, a receipt for instance.
     """
-    return key_id(now_s) - 1 <= key <= key_id(now_s + 60)
+    return key_id(now_s) - kept_days <= key <= key_id(now_s + 60)
