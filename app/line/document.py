@@ -19,11 +19,15 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ProviderLight(msgspec.Struct, frozen=True):
-    """One identity provider: what people read, and how well it answers."""
+    """One identity provider: what people read, how well it answers, and whether an operator closed it.
+
+    Workers learn from `closed` whom they must not ask; a red light alone tells them nothing, for it may be their own.
+    """
 
     name: str
     title: dict[str, str]
     light: Light
+    closed: bool = False
 
 
 class NowServing(msgspec.Struct, frozen=True):
