@@ -101,7 +101,7 @@ def static_pages(root: Path, *, encrypted: bool) -> dict[str, StaticFile | Redir
     found: dict[str, StaticFile | Redirect] = {}
     of_data = headers.security(headers.POLICY_OF_DATA, encrypted=encrypted)
     for path, file in _files(root):
-        found[path] = _read(file, encrypted=encrypted)
+        found[path] = _read(path, file, encrypted=encrypted)
         if path.endswith("/") and path != "/":
             found[path.rstrip("/")] = Redirect(path, of_data)
     return {"/": Redirect("/wait/", of_data), **found}
@@ -115,12 +115,13 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
             yield f"/{inside.as_posix()}".removesuffix("index.html"), file
 
 
-def _read(file: Path, *, encrypted: bool) -> StaticFile:
+def _read(path: str, file: Path, *, encrypted: bool) -> StaticFile:
     content = file.read_bytes()
     kind = content_type(file)
     is_page = kind.startswith("text/html")
     policy = headers.policy_of_page(content.decode()) if is_page else headers.POLICY_OF_DATA
-    age_s = PAGE_AGE_S if is_page else STATIC_AGE_S
+    # a page and its own scripts must fit together, so only what pages share may stay
+    age_s = STATIC_AGE_S if path.startswith("/static/") else PAGE_AGE_S
     return StaticFile(content, kind, age_s, headers.security(policy, encrypted=encrypted))
 
 
