@@ -2,8 +2,8 @@
 
 It is the swap-or-not shuffle (Hoang, Morris, Rogaway, 2012, https://doi.org/10.1007/978-3-642-32009-5_1) exactly as
 `compute_shuffled_index` of Ethereum's consensus specification defines it
-(https://github.com/ethereum/consensus-specs/blob/dev/specs/phase0/beacon-chain.md#compute_shuffled_index), with 90
-rounds of SHA-256. In each round every position has a partner, and one bit of a hash tells whether the two change places.
+(https://github.com/ethereum/consensus-specs/blob/dev/specs/phase0/beacon-chain.md#compute_shuffled_index), 90 rounds
+of SHA-256. In each round every position has a partner, and one bit of a hash tells whether the two change places.
 
 The secret is fixed before anybody joins and its hash, the commitment, is public; the size of the pre-queue is known to
 nobody until the doors. The seed is made of both, so neither we nor anybody else can choose a number that wins.

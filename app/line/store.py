@@ -50,8 +50,8 @@ class LineStore(Protocol):
         """Raise both numbers, never lower them; False if a controller of a later epoch has called already."""
         ...
 
-    async def attempt(self, what: str, who: bytes, window_s: int, now_s: float) -> int:
-        """Count an attempt of an address or a person; how many there are in this window."""
+    async def attempt(self, what: str, who: bytes, window_s: int, now_s: float, attempts: int = 1) -> int:
+        """Count attempts of an address or a person; how many there are in this window, these included."""
         ...
 
     async def once(self, what: str, who: bytes, pause_s: int) -> int:

@@ -114,10 +114,10 @@ class ValkeyLine:
         args = [str(KEPT_S), str(serving), str(lapsed), str(epoch)]
         return _known(await self._run("call", [_key(opening, "line")], args), opening) == 1
 
-    async def attempt(self, what: str, who: bytes, window_s: int, now_s: float) -> int:
+    async def attempt(self, what: str, who: bytes, window_s: int, now_s: float, attempts: int = 1) -> int:
         """See `LineStore.attempt`; windows begin at multiples of their length."""
         key = f"attempts/{what}/{who.hex()}/{int(now_s // window_s)}"
-        return await self._run("attempt", [key], [str(window_s)])
+        return await self._run("attempt", [key], [str(window_s), str(attempts)])
 
     async def once(self, what: str, who: bytes, pause_s: int) -> int:
         """See `LineStore.once`."""
