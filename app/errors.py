@@ -82,9 +82,13 @@ class Unknown(AppError):
 
 
 class WrongMethod(AppError):
-    """405: the path is there, but not for this method."""
+    """405: the path is there, but not for this method; `allowed` are those it takes, for `Allow`."""
 
     status, code, title = 405, "wrong-method", "This method is not for this address"
+
+    def __init__(self, detail: str, *, allowed: str = "GET, HEAD") -> None:
+        super().__init__(detail)
+        self.allowed = allowed
 
 
 class Conflict(AppError):

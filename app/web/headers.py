@@ -15,6 +15,7 @@ HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 NO_STORE = (b"cache-control", b"no-store")
 # JSON is never shown as a page; whoever opens it as one may not run or load anything
 POLICY_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
+POLICY_OF_FILES = "default-src 'self'; frame-ancestors 'none'"
 _SHARED_BY_PAGES = (
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"

@@ -17,6 +17,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 -]{8,20}$")]
 BirthDate = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 ShortText = Annotated[str, Meta(min_length=1, max_length=40)]
+# as the database counts them
+SlotId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+ClinicId = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
 class Request(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,8 +99,8 @@ class Slots(Struct, frozen=True):
 class Hold(Request, frozen=True):
     """Keep a unit: of this slot, or any of a clinic on a day, or any near, in a region (on a day). Exactly one way."""
 
-    slot_id: int | None = None
-    clinic_id: int | None = None
+    slot_id: SlotId | None = None
+    clinic_id: ClinicId | None = None
     region: ShortText | None = None
     day: BirthDate | None = None
 
@@ -140,8 +143,8 @@ class Booked(Struct, frozen=True):
 class Change(Request, frozen=True):
     """Move a booking; chosen as in `Hold`."""
 
-    slot_id: int | None = None
-    clinic_id: int | None = None
+    slot_id: SlotId | None = None
+    clinic_id: ClinicId | None = None
     region: ShortText | None = None
     day: BirthDate | None = None
 
@@ -151,7 +154,7 @@ class Wish(Request, frozen=True):
 
     region: ShortText
     contact: Contact
-    clinic_id: int | None = None
+    clinic_id: ClinicId | None = None
     day: BirthDate | None = None
 
 
@@ -160,6 +163,30 @@ class Wished(Struct, frozen=True):
 
     wish_id: UUID
     ahead: int
+
+
+class Drawn(Struct, frozen=True):
+    """The draw of the pre-queue: what was fixed before, and, once it is done, all that is needed to repeat it."""
+
+    opening: str
+    commitment: str
+    rounds: int
+    prequeue: int | None = None
+    secret: str | None = None
+
+
+class Health(Struct, frozen=True):
+    """This process is alive."""
+
+    alive: bool = True
+
+
+class Readiness(Struct, frozen=True):
+    """Whether everything that a journey needs answers: ``ok`` or ``away``."""
+
+    ready: bool
+    database: Literal["ok", "away"]
+    valkey: Literal["ok", "away"]
 
 
 class Problem(Struct, frozen=True):

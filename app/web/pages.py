@@ -119,7 +119,8 @@ def _read(path: str, file: Path, *, encrypted: bool) -> StaticFile:
     content = file.read_bytes()
     kind = content_type(file)
     is_page = kind.startswith("text/html")
-    policy = headers.policy_of_page(content.decode()) if is_page else headers.POLICY_OF_DATA
+    # a service worker asks the network under the policy that its own script came with
+    policy = headers.policy_of_page(content.decode()) if is_page else headers.POLICY_OF_FILES
     # a page and its own scripts must fit together, so only what pages share may stay
     age_s = STATIC_AGE_S if path.startswith("/static/") else PAGE_AGE_S
     return StaticFile(content, kind, age_s, headers.security(policy, encrypted=encrypted))

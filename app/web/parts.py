@@ -12,11 +12,13 @@ from app.keys import Keys
 from app.line.store import LineStore
 from app.reservations.reservations import Reservations
 from app.settings import Settings
+from app.web.logs import Journal
 
 if TYPE_CHECKING:
     import asyncpg
 
     from app.identity.checks import IdentityChecks
+    from app.line.limits import Limits
     from app.line.passes import Passes
     from app.line.receipts import Receipts
     from app.line.tickets import Tickets
@@ -46,9 +48,11 @@ class Parts:
         tickets: signs and reads places in the line.
         passes: signs and reads admissions.
         receipts: signs and reads what opens a booking later.
+        limits: counts what comes from one address.
         documents: the public document, as this worker has it.
         operators: sign-in, sessions and controls of the console.
         metrics: of this worker.
+        journal: where lines are logged.
         worker: its name in reports, ``<host>/<number>``.
         pages: folder of the static pages.
         snapshots: where this worker leaves its metrics each second for the internal port; None: nowhere.
@@ -67,9 +71,11 @@ class Parts:
     tickets: Tickets
     passes: Passes
     receipts: Receipts
+    limits: Limits
     documents: DocumentSource
     operators: Operators
     metrics: Metrics
+    journal: Journal = field(default_factory=Journal)
     worker: str = "local/0"
     pages: Path = PAGES
     snapshots: Path | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+import asyncpg
 import msgspec
 
 from app.errors import AppError, BadInput, Unavailable
 from app.line.values import LineLost
 from app.web.messages import Problem
 
-CONTENT_TYPE = b"application/problem+json"
 _KNOWN_FIELD = re.compile(r"[a-z_]{1,40}")
 _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
 # msgspec quotes the value here, which may be somebody's name
@@ -21,9 +21,63 @@ class Internal(AppError):
     """500: nobody meant this to happen; the log has the rest under the trace id."""
 
 
-def encoded(error: AppError) -> bytes:
-    """The body: type, title, status and detail."""
-    return msgspec.json.encode(Problem(f"/problems/{error.code}", error.title, error.status, error.detail))
+# no connection to be had, none left, or the server is starting, stopping or failing over
+DATABASE_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+# every code that an answer may have, with its status; docs/reference/problems.md has a heading for each
+CODES = {
+    "bad-input": 400,
+    "bad-ticket": 400,
+    "no-idempotency-key": 400,
+    "not-signed-in": 401,
+    "not-allowed": 403,
+    "no-pass": 403,
+    "not-proven": 403,
+    "bad-receipt": 403,
+    "cross-site": 403,
+    "not-open": 403,
+    "birth-digit": 403,
+    "challenge-failed": 403,
+    "identity-refused": 403,
+    "unknown": 404,
+    "wrong-method": 405,
+    "not-your-turn": 409,
+    "slot-gone": 409,
+    "nothing-free": 409,
+    "already-booked": 409,
+    "holds-another": 409,
+    "place-used": 409,
+    "nothing-to-change": 409,
+    "key-reused": 409,
+    "turn-missed": 410,
+    "place-used-up": 410,
+    "hold-expired": 410,
+    "cancelled": 410,
+    "too-large": 413,
+    "wrong-type": 415,
+    "too-many-requests": 429,
+    "identity-paused": 429,
+    "headers-too-large": 431,
+    "internal": 500,
+    "unavailable": 503,
+    "overloaded": 503,
+    "inside-full": 503,
+    "line-lost": 503,
+    "provider-down": 503,
+}
+
+
+def body_of(error: AppError) -> Problem:
+    """Type, title, status and detail."""
+    return Problem(f"/problems/{error.code}", error.title, error.status, error.detail)
 
 
 def from_message(error: msgspec.MsgspecError | UnicodeDecodeError) -> BadInput:
@@ -43,6 +97,8 @@ def from_exception(error: Exception, trace: str) -> AppError:
         return error
     if isinstance(error, LineLost):
         return line_lost()
+    if isinstance(error, DATABASE_AWAY):
+        return Unavailable("the database does not answer; nothing was changed by halves, come again", retry_after_s=2)
     return Internal(f"something went wrong here; nothing was changed by halves, come again or tell us trace {trace}")
 
 

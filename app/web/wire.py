@@ -88,6 +88,17 @@ def client_address(scope: Scope, headers: dict[str, str], trusted_hops: int) -> 
         return socket
 
 
+def network_of(address: str) -> str:
+    """An address as one connection has it: of IPv6 the first 64 bits (RFC 6177, section 2)."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed.packed[:8] + bytes(8), 64)))
+
+
 def read_query(scope: Scope, allowed: Iterable[str]) -> dict[str, str]:
     """Values of the query by name.
 
