@@ -55,6 +55,11 @@ class Checkpoint:
         epoch: of the leader that wrote it; it grows by one with every change of leader.
         show_share: learned share of those called who come.
         rate_per_s: places called a second, lately.
+        settled: places below were called so long ago that who comes at once has come.
+        begun: whether joining has begun.
+        joins_per_s: the most joins of one second lately.
+        inside: people inside.
+        age_s: seconds since `joined` was read.
     """
 
     joined: int
@@ -64,3 +69,8 @@ class Checkpoint:
     epoch: int
     show_share: float
     rate_per_s: float
+    settled: int = 0
+    begun: bool = False
+    joins_per_s: float = 0.0
+    inside: int = 0
+    age_s: float = 0.0
