@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.line.document import NowServing
-from app.web import bookings, draw, health, holds, identity, queue, slots, wishes
+from app.web import bookings, draw, health, holds, identity, openapi, queue, slots, wishes
 from app.web.document_source import CACHE_CONTROL
 from app.web.messages import (
     Booked,
@@ -219,7 +219,17 @@ RESERVATIONS = (
 
 HEALTH = (
     Route("GET", "/healthz", PUBLIC, health.healthz, "The process is alive", Load.ALWAYS, answer=Health),
-    Route("GET", "/readyz", PUBLIC, health.readyz, "What it needs answers", Load.ALWAYS, answer=Readiness),
+    Route(
+        "GET",
+        "/readyz",
+        PUBLIC,
+        health.readyz,
+        "What it needs answers",
+        Load.ALWAYS,
+        answer=Readiness,
+        other_status=503,
+    ),
 )
 
-TABLE: tuple[Route, ...] = (*QUEUE, *RESERVATIONS, *HEALTH)
+_DESCRIBED = (*QUEUE, *RESERVATIONS, *HEALTH)
+TABLE: tuple[Route, ...] = (*_DESCRIBED, openapi.route_of(_DESCRIBED))

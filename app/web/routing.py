@@ -120,6 +120,7 @@ class Route:
         body: what the request's JSON is decoded to; None for requests without a body.
         answer: what the answer's JSON is made of; None for an empty one.
         status: of success.
+        other_status: of an answer of the same kind that says no.
         idempotent: whether the header `Idempotency-Key` is needed.
         query: what the query may hold; anything else is refused.
         problems: codes that it may answer beside those of its needs.
@@ -136,6 +137,7 @@ class Route:
     body: type[msgspec.Struct] | None = None
     answer: Any = None
     status: int = 200
+    other_status: int | None = None
     idempotent: bool = False
     query: tuple[Query, ...] = ()
     problems: tuple[str, ...] = ()
