@@ -17,8 +17,6 @@ without asking anybody.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 from collections import Counter
 from collections.abc import Collection, Generator
 from datetime import datetime
@@ -27,19 +25,18 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from app.clock import Clock
-from app.errors import BadInput, NotAllowed, TooManyRequests, Unavailable
-from app.identity.pause import Pauses, or_none
+from app.errors import BadInput, NotAllowed, Unavailable
+from app.identity.pause import Pauses
 from app.identity.person import Claims, Person, claims, person, subject
 from app.identity.providers import Gate, ProviderAway
 from app.identity.rotation import may_book
 from app.keys import Keys
 from app.line.document import Light
+from app.line.limits import Limits, address_tag
 from app.line.store import LineStore
 from app.opening import Opening
 from app.settings import Settings
 from app.web.messages import IdentityCheck
-
-WINDOW_S = 60
 
 
 class IdentityChecks:
@@ -53,9 +50,9 @@ class IdentityChecks:
     def __init__(self, settings: Settings, keys: Keys, line: LineStore, clock: Clock) -> None:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self._gates = {provider.name: Gate(provider, clock) for provider in settings.providers}
+        self._limits = Limits(line)
         self._pauses = Pauses(line, clock)
         self._keys = keys
-        self._line = line
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
@@ -65,7 +62,7 @@ class IdentityChecks:
         Args:
             opening: whose rules hold.
             asked: what they typed, and the provider they chose.
-            address: of the client, an IPv6 one as its /64.
+            address: of the client.
             visit: the same for all requests of one visit, such as the tag of its ticket; without it no answer is
                 repeated.
 
@@ -75,9 +72,10 @@ class IdentityChecks:
             TooManyRequests: ``identity-paused`` this person was checked a moment ago; or too many of one address.
             Unavailable: ``provider-down``, with the providers that do answer.
         """
-        await self._limit(opening, address)
+        now_s, most = self._clock.now_s(), opening.rules.checks_per_address_per_minute
+        await self._limits.check("identity", address_tag(self._keys, address), most, now_s)
         gate = self._gate(asked.provider)
-        today = datetime.fromtimestamp(self._clock.now_s(), ZoneInfo(opening.zone)).date()
+        today = datetime.fromtimestamp(now_s, ZoneInfo(opening.zone)).date()
         who = claims(asked, today)
         if not may_book(who.birth_digit, opening.rules.birth_digits):
             raise _wrong_night(opening)
@@ -104,17 +102,6 @@ class IdentityChecks:
         if self._session is not None:
             await self._session.close()
             self._session = None
-
-    async def _limit(self, opening: Opening, address: str) -> None:
-        most = opening.rules.checks_per_address_per_minute
-        who = hmac.digest(self._keys.derive("address"), address.encode(), hashlib.sha256)[:16]
-        attempts = await or_none(self._line.attempt("identity-address", who, WINDOW_S, self._clock.now_s()))
-        if attempts is not None and attempts > most:
-            raise TooManyRequests(
-                f"this address asked for more than {most} identity checks in a minute; wait a minute, or use another "
-                "network",
-                retry_after_s=WINDOW_S,
-            )
 
     def _gate(self, name: str) -> Gate:
         try:
