@@ -90,6 +90,7 @@ class _Connection(asyncio.Protocol):
         self.transport = transport  # ty: ignore[invalid-assignment]  create_connection makes full transports
 
     def data_received(self, data: bytes) -> None:
+        self.client.received_bytes += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
@@ -150,6 +151,11 @@ class Client:
         limit: connections at once; what comes beyond waits for one.
         timeout_s: after which a request counts as unanswered.
         headers: of every request.
+
+    Attributes:
+        opened: connections, so far.
+        sent_bytes: on all of them.
+        received_bytes: on all of them.
     """
 
     def __init__(self, target: Target, limit: int = 1000, timeout_s: float = 30.0, headers: Headers = ()) -> None:
@@ -157,6 +163,8 @@ class Client:
         self.limit = limit
         self.timeout_s = timeout_s
         self.opened = 0
+        self.sent_bytes = 0
+        self.received_bytes = 0
         self._all: set[_Connection] = set()
         self._idle: list[_Connection] = []
         self._opening = 0
@@ -212,6 +220,7 @@ class Client:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Answer] = loop.create_future()
         connection.sent_s = loop.time()
+        self.sent_bytes += len(wire)
         connection.send(wire, waiter)
         timer = loop.call_later(self.timeout_s, _time_out, connection, waiter)
         try:

@@ -73,6 +73,7 @@ class FakeService:
         return 200, {**answer, "ticket": f"t{number}"}, {}
 
     def place(self, number):
+        assert self.prequeue is not None, "the doors are open"
         return draw.place(draw.seed("test", self.prequeue, SECRET), number, self.prequeue)
 
     def enter(self, body, headers):
@@ -84,6 +85,8 @@ class FakeService:
 
     def check(self, body, headers):
         who = headers["floodgate-pass"]
+        if body["phone"] == "010-0000-0001":
+            return 403, {"type": "/problems/identity-refused", "status": 403}, {}
         if who in self.checked:
             return 429, {"type": "/problems/identity-paused", "status": 429}, {"Retry-After": "600"}
         self.checked.add(who)

@@ -6,6 +6,7 @@ Runs against the real service are in tests/service/load.
 import contextlib
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def answering(answer):
 
 
 def told(capsys, **options):
-    code = run(Request(**{"scenario": "kdca-august-2021", **options}))
+    code = run(replace(Request("kdca-august-2021"), **options))
     error = capsys.readouterr().err
     return code, error
 

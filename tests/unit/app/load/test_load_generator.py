@@ -5,13 +5,17 @@ The controls switch a fault on in the service and must find it. Nothing here pro
 
 import asyncio
 import time
+from dataclasses import replace
+from random import Random
 
 import pytest
 
-from app.load.client import Target
+from app.load.client import Client, Target
 from app.load.generator import Evening, send
+from app.load.log import Log
 from app.load.person import Habits
 from app.load.schedule import crowd_of
+from app.load.sending import Sender, until
 from app.load.summary import checks
 from floodgate.rehearsal.scenarios.loading import parse_scenario
 from tests.unit.app.load.fake_service import FakeService
@@ -44,7 +48,7 @@ def evening(service, people=60, *, text=SCENARIO, lasts_s=15.0, **habits):
             night = Evening(
                 target=Target("127.0.0.1", port, secure=False),
                 crowd=crowd,
-                habits=Habits(**{"knock": 0.2, "twice": 0.2, **habits}),
+                habits=replace(Habits(knock=0.2, twice=0.2), **habits),
                 connections=100,
                 doors_s=service.doors_s,
                 begins_s=time.time(),
@@ -74,6 +78,8 @@ def test_everybody_of_a_sound_service_is_booked_and_nothing_is_broken():
     assert log.twice > 0
     assert len(log.waits.true_s) > 0
     assert log.unjudged == 0
+    assert log.step("identity").answers["403 identity-refused"] > 5, "who needs several checks has mistyped the first"
+    assert log.step("identity").answers["200"] == 60
 
 
 def test_each_page_may_poll_for_itself():
@@ -130,12 +136,6 @@ def test_measuring_from_the_sending_hides_a_stall_where_requests_queue_for_conne
 
 
 async def _joins_over_one_connection(port):
-    from random import Random  # noqa: PLC0415
-
-    from app.load.client import Client  # noqa: PLC0415
-    from app.load.log import Log  # noqa: PLC0415
-    from app.load.sending import Sender, until  # noqa: PLC0415
-
     client, log = Client(Target("127.0.0.1", port, secure=False), limit=1), Log()
     crowd = crowd_of(parse_scenario("two", SCENARIO, "two.toml"), 1, 60, 1)
     sender = Sender(client, crowd, log, Random(1))

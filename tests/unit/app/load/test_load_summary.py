@@ -139,6 +139,7 @@ def test_a_wait_is_true_within_the_shown_range_and_the_time_to_notice():
 
     found = truth(waits, 0.5)
 
+    assert found is not None
     assert (found.people, found.within, found.shorter, found.longer) == (5, 3, 1, 1)
     assert truth(Waits(), 0.5) is None
 
