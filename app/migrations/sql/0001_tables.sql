@@ -68,6 +68,8 @@ CREATE INDEX units_free_of_clinic_day ON units (clinic_id, day, spread) WHERE st
 CREATE INDEX units_free_of_region ON units (opening, region, spread) WHERE state = 'free';
 CREATE INDEX units_free_of_region_day ON units (opening, region, day, spread) WHERE state = 'free';
 CREATE INDEX units_expiring ON units (until) WHERE state = 'held';
+-- Statistics of an empty hour make a partial index look like nothing, and a plan that walks through all of it look
+-- cheap. Functions therefore ask for "held" by its state only where they mean units_expiring, else by its until.
 
 -- What a reference opens; the row stays when the booking is cancelled, the contact does not.
 CREATE TABLE bookings (
@@ -98,7 +100,7 @@ CREATE TABLE wishes (
     contact bytea,
     CONSTRAINT wishes_contact CHECK ((state = 'open') = (contact IS NOT NULL))
 );
-CREATE UNIQUE INDEX wishes_one_per_person ON wishes (person, opening) WHERE state = 'open';
+CREATE UNIQUE INDEX wishes_one_per_person ON wishes (person, opening) WHERE contact IS NOT NULL;
 CREATE INDEX wishes_in_order ON wishes (opening, region, clinic_id, day, wish_number) WHERE state = 'open';
 
 -- What was answered to an idempotency key; answer_id is made of opening, person and key, body of the request.
