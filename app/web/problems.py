@@ -38,6 +38,7 @@ CODES = {
     "bad-ticket": 400,
     "no-idempotency-key": 400,
     "not-signed-in": 401,
+    "wrong-password": 401,
     "not-allowed": 403,
     "no-pass": 403,
     "not-proven": 403,

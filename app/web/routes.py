@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.line.document import NowServing
+from app.operators.routes import ROUTES as OPERATORS
 from app.web import bookings, draw, health, holds, identity, openapi, queue, slots, wishes
 from app.web.document_source import CACHE_CONTROL
 from app.web.messages import (
@@ -231,5 +232,5 @@ HEALTH = (
     ),
 )
 
-_DESCRIBED = (*QUEUE, *RESERVATIONS, *HEALTH)
+_DESCRIBED = (*QUEUE, *RESERVATIONS, *OPERATORS, *HEALTH)
 TABLE: tuple[Route, ...] = (*_DESCRIBED, openapi.route_of(_DESCRIBED))
