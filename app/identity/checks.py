@@ -28,7 +28,7 @@ from app.clock import Clock
 from app.errors import BadInput, NotAllowed, Unavailable
 from app.identity.pause import Pauses
 from app.identity.person import Claims, Person, claims, person, subject
-from app.identity.providers import Gate, ProviderAway
+from app.identity.providers import IN_FLIGHT, Gate, ProviderAway
 from app.identity.rotation import may_book
 from app.keys import Keys
 from app.line.document import Light
@@ -42,14 +42,23 @@ from app.web.messages import IdentityCheck
 class IdentityChecks:
     """Every identity check of one process.
 
+    Args:
+        settings: the providers.
+        keys: of the service.
+        line: where pauses are kept and attempts counted.
+        clock: the time.
+        in_flight: people of this process who wait for one provider at once.
+
     Attributes:
         outcomes: how checks ended, by provider and outcome, since the process began; for metrics. Outcomes are
             ``verified``, ``repeated``, ``refused``, ``failed``, ``open`` (its breaker), ``full`` and ``closed``.
     """
 
-    def __init__(self, settings: Settings, keys: Keys, line: LineStore, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, keys: Keys, line: LineStore, clock: Clock, in_flight: int = IN_FLIGHT
+    ) -> None:
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        self._gates = {provider.name: Gate(provider, clock) for provider in settings.providers}
+        self._gates = {provider.name: Gate(provider, clock, in_flight) for provider in settings.providers}
         self._limits = Limits(line)
         self._pauses = Pauses(line, clock)
         self._keys = keys

@@ -56,8 +56,6 @@ class Pauses:
         """
         if not pause_s:
             return None
-        busy_s = min(math.ceil(call_s) + 2, pause_s)
-        left_s = await or_none(self._line.once(f"identity/{opening}", somebody.id, busy_s))
         last = _read(await or_none(self._line.get(_key(opening, somebody))))
         same_visit = last is not None and bool(visit) and last.visit == _tag(visit)
         if last is not None and last.how != FAILED:
@@ -65,6 +63,9 @@ class Pauses:
             if last.how == PROVEN and same_visit and since_s < REPEAT_S:
                 return Person(last.id, somebody.birth_digit)
             raise _paused(pause_s, max(1, math.ceil(pause_s - since_s)))
+        # two seconds longer than the call, so that its end is known before somebody else may begin
+        busy_s = min(math.ceil(call_s) + 2, pause_s)
+        left_s = await or_none(self._line.once(f"identity/{opening}", somebody.id, busy_s))
         if left_s and not same_visit:
             raise _under_way(left_s)
         return None

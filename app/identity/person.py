@@ -89,7 +89,7 @@ def canonical_phone(text: str) -> str:
     """A phone number with its country: ``010-1234-5678`` and ``+82 (0)10 1234 5678`` are the same.
 
     Raises:
-        BadInput: fewer than 8 digits or more than 15.
+        BadInput: fewer than 8 digits or more than 15, or a country that begins with 0.
     """
     number = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign in "0123456789")
     if number.startswith("00"):
@@ -99,10 +99,11 @@ def canonical_phone(text: str) -> str:
     if number.startswith(HOME):
         # the 0 of the national form is written along by many: +82 (0)10
         number = HOME + number.removeprefix(HOME).lstrip("0")
-    if not LEAST_DIGITS <= len(number) <= MOST_DIGITS:
+    # no country's code begins with 0
+    if number.startswith("0") or not LEAST_DIGITS <= len(number) <= MOST_DIGITS:
         raise BadInput(
-            f"the phone number has {len(number)} digits, but numbers have {LEAST_DIGITS} to {MOST_DIGITS}; "
-            "write it with its area, such as 010-1234-5678"
+            f"the phone number is none, with its country it has {LEAST_DIGITS} to {MOST_DIGITS} digits; "
+            "write it such as 010-1234-5678"
         )
     return f"+{number}"
 
@@ -110,7 +111,8 @@ def canonical_phone(text: str) -> str:
 def _name(text: str) -> str:
     if any(unicodedata.category(sign) == "Cs" for sign in text):
         raise BadInput("the name has half a character, which no text may hold; type it again")
-    written = " ".join(unicodedata.normalize("NFKC", text).split())
+    printable = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    written = " ".join(unicodedata.normalize("NFKC", printable).split())
     if not _folded(written):
         raise BadInput("the name has no letters; write it as in your papers")
     return written

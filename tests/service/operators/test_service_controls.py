@@ -1,4 +1,4 @@
-"""Controls on a real PostgreSQL: what an action changes, that it is written down with it, and what the database refuses.
+"""Controls on a real PostgreSQL: what an action changes, its entry in the audit trail, and what the database refuses.
 
 Not here: what the controller makes of them, and what is shown.
 """
