@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import click
-from pydantic import BaseModel, SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+import service_pages
+from generated_tables import default_of, inner_model, type_name
+from pydantic import BaseModel
 
-from app.opening import Opening, Rules
-from app.settings import Admission, Provider, Settings, Stores
 from floodgate.cli import COMMANDS, cli
 from floodgate.rehearsal.parameters import shipped_parameters
 from floodgate.rehearsal.reading import ACTIONS
@@ -32,7 +27,6 @@ from infra.settings import COMPONENTS
 from policy.registry import SUBJECTS
 from policy.rule import Example, Rule
 
-SHOWN_VALUES = 6
 HEADER = "<!-- written by `make docs` from the code; change it there -->\n"
 
 
@@ -76,76 +70,6 @@ def rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
         yield f"| `{path}` | {type_name(field.annotation)} | {default_of(field)} | {words} |"
         if inner is not None:
             yield from rows(inner, f"{path}.")
-
-
-def service() -> Iterator[str]:
-    """Every setting of the service, from the docstrings of its settings."""
-    yield "# Settings of the service\n"
-    yield "What a server is told, in the end. On a fleet the values come from the stack"
-    yield "([app/README.md](../../app/README.md)); on one machine from the options of `python -m app serve`.\n"
-    for model in (Settings, Stores, Admission, Provider, Opening, Rules):
-        words = attribute_words(model)
-        yield f"## {model.__name__}\n\n{(model.__doc__ or '').split(chr(10))[0]}\n"
-        yield "| name | type | default | what it is |\n|---|---|---|---|"
-        for name, field in model.model_fields.items():
-            told = words.get(name, "").replace("|", "\\|").replace("``", "`")
-            yield f"| `{name}` | {type_name(field.annotation)} | {default_of(field)} | {told} |"
-        yield ""
-
-
-def attribute_words(model: type[BaseModel]) -> dict[str, str]:
-    """What the part `Attributes` of a docstring says of each."""
-    _, _, listed = inspect.cleandoc(model.__doc__ or "").partition("Attributes:\n")
-    words: dict[str, str] = {}
-    name = ""
-    for line in listed.splitlines():
-        first = re.fullmatch(r"    (\w+): (.*)", line)
-        if first:
-            name = first[1]
-            words[name] = first[2]
-        elif name and line.strip():
-            words[name] += " " + line.strip()
-    return words
-
-
-def inner_model(annotation: Any) -> type[BaseModel] | None:
-    """The settings class inside an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := inner_model(part))), None)
-
-
-def type_name(annotation: Any) -> str:
-    """A short word for a type."""
-    if get_origin(annotation) is Literal:
-        values = [f"`{value}`" for value in get_args(annotation)]
-        return " or ".join(values) if len(values) <= SHOWN_VALUES else f"{values[0]}, {values[1]}, … {values[-1]}"
-    if annotation is SecretStr:
-        return "secret text"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "keys below"
-    if get_origin(annotation) is Annotated:
-        return type_name(get_args(annotation)[0])
-    parts = dict.fromkeys(type_name(part) for part in get_args(annotation) if part not in (type(None), Ellipsis))
-    if get_origin(annotation) in (list, tuple):
-        return "list of " + " or ".join(parts)
-    return " or ".join(parts) or annotation.__name__
-
-
-def default_of(field: FieldInfo) -> str:
-    """The default as the YAML would say it, or nothing where there is none."""
-    if field.is_required():
-        return ""
-    value = field.get_default(call_default_factory=True) if field.default is PydanticUndefined else field.default
-    if isinstance(value, SecretStr):
-        return "for development only"
-    if value == {}:
-        return "empty"
-    if isinstance(value, BaseModel):
-        return "as below"
-    if isinstance(value, bool) or value is None:
-        return {True: "`true`", False: "`false`", None: "none"}[value]
-    return ", ".join(f"`{part}`" for part in value) or "empty" if isinstance(value, (list, tuple)) else f"`{value}`"
 
 
 def parameters() -> Iterator[str]:
@@ -243,7 +167,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "parameters.md": parameters,
     "policies.md": policies,
     "scenarios.md": scenarios,
-    "service.md": service,
+    **service_pages.PAGES,
 }
 
 
