@@ -13,7 +13,7 @@ async def wish(call: Call) -> Answer:
     assert call.who is not None, "the guard proves it"
     assert call.key is not None, "the guard reads it"
     assert isinstance(body, Wish), "the route says so"
-    contact = parts.contacts.encrypt(body.contact)
+    contact = parts.contacts.encrypt(body.contact, call.who)
     wish_id, ahead = await parts.reservations.wish(call.who, wished(body), contact, call.key)
     parts.metrics.happened("wish")
     return Answer(Wished(wish_id, ahead), status=201)

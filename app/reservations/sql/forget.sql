@@ -1,0 +1,1 @@
+SELECT forget_1($1, $2)

@@ -1,0 +1,1 @@
+SELECT unwish_1($1, $2, $3)
