@@ -32,7 +32,7 @@ _FIELDS = {
 _SQL = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("sql").glob("*.sql")}
 
 
-Connection = asyncpg.Connection | asyncpg.Pool
+Connection = asyncpg.Connection | asyncpg.Pool | asyncpg.pool.PoolConnectionProxy
 
 
 async def read(connection: Connection, opening: str) -> Controls:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import asyncpg
@@ -27,13 +27,11 @@ from app.operators.messages import Entries, OperatorState
 from app.operators.sessions import Session, Sessions
 from app.operators.signin import SignIn
 from app.operators.state import Gathered, compose
+from app.reservations.pool import session
 from app.settings import Settings
 from app.web.messages import Action
 from app.web.messages import SignIn as Credentials
 
-# what asyncpg raises where the database is away, falls over or answers too late; OSError includes TimeoutError
-DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
-TIMEOUT_S = 2.0
 RECENT = 20
 T = TypeVar("T")
 
@@ -74,15 +72,15 @@ class Operators:
         """
         return self._sessions.read(text, now_s).name
 
-    async def session(self, text: str, now_s: float) -> Session:
+    async def session_of(self, text: str, now_s: float) -> Session:
         """The session of a cookie, looked up where sessions are signed out (*fails open*).
 
         Raises:
             NotSignedIn: as `signed_in`, or it was signed out.
         """
-        session = self._sessions.read(text, now_s)
-        await self._sign_in.refuse_signed_out(session)
-        return session
+        found = self._sessions.read(text, now_s)
+        await self._sign_in.refuse_signed_out(found)
+        return found
 
     async def sign_in(self, credentials: Credentials, address: str, now_s: float) -> Session:
         """A new session; the audit trail knows of it where the database answers.
@@ -99,23 +97,23 @@ class Operators:
             await self._note(name, "sign-in")
         return self._sessions.begin(name, now_s)
 
-    async def sign_out(self, session: Session) -> None:
+    async def sign_out(self, ending: Session) -> None:
         """End a session everywhere; the audit trail knows of it where the database answers.
 
         Raises:
             Unavailable: the store is away, so that other workers cannot be told.
         """
-        await self._sign_in.sign_out(session)
+        await self._sign_in.sign_out(ending)
         with contextlib.suppress(Unavailable):
-            await self._note(session.name, "sign-out")
+            await self._note(ending.name, "sign-out")
 
-    def issue(self, session: Session, now_s: float) -> str:
+    def issue(self, begun: Session, now_s: float) -> str:
         """A session's cookie."""
-        return self._sessions.issue(session, now_s)
+        return self._sessions.issue(begun, now_s)
 
-    def longer(self, session: Session, now_s: float) -> Session | None:
+    def longer(self, begun: Session, now_s: float) -> Session | None:
         """The session with more time, where it needs and may have it."""
-        return self._sessions.longer(session, now_s)
+        return self._sessions.longer(begun, now_s)
 
     async def act(self, opening: str, operator: str, action: Action) -> Controls:
         """Do what an operator asks for; it is in the audit trail then.
@@ -125,8 +123,8 @@ class Operators:
             Unavailable: the database is away. Nothing was changed, or the answer was lost; asking again is safe.
         """
         asked = controls.checked(action, [provider.name for provider in self._settings.providers])
-        async with _database():
-            return await controls.act(self._pool, opening, operator, asked)
+        async with session(self._pool) as connection:
+            return await controls.act(connection, opening, operator, asked)
 
     async def entries(self, before: int | None = None, limit: int = RECENT) -> Entries:
         """What operators did, the last first.
@@ -134,9 +132,9 @@ class Operators:
         Raises:
             Unavailable: the database is away.
         """
-        async with _database():
+        async with session(self._pool) as connection:
             # one more than is shown, to know whether there are more
-            found = await controls.entries(self._pool, before, limit + 1)
+            found = await controls.entries(connection, before, limit + 1)
         shown = found[:limit]
         return Entries(shown, shown[-1].entry_id if len(found) > limit else None)
 
@@ -160,23 +158,12 @@ class Operators:
         return compose(operator, now_s, document, gathered, self._settings.providers)
 
     async def _controls(self, opening: str) -> Controls:
-        async with _database():
-            return await controls.read(self._pool, opening)
+        async with session(self._pool) as connection:
+            return await controls.read(connection, opening)
 
     async def _note(self, operator: str, action: str) -> None:
-        async with _database():
-            await controls.note(self._pool, operator, action, "console")
-
-
-@contextlib.asynccontextmanager
-async def _database() -> AsyncGenerator[None]:
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            yield
-    except DATABASE_AWAY as error:
-        raise Unavailable(
-            "the database does not answer; nobody is called meanwhile, try again", retry_after_s=2
-        ) from error
+        async with session(self._pool) as connection:
+            await controls.note(connection, operator, action, "console")
 
 
 async def _or_none(answer: Awaitable[T]) -> T | None:

@@ -55,7 +55,7 @@ async def audit(call: Call) -> Answer:
 
 async def _session(call: Call) -> Session:
     # the guard has read it; whether it was signed out elsewhere, only the store knows
-    return await call.parts.operators.session(cookie(call.headers, OPERATOR_COOKIE) or "", call.now_s)
+    return await call.parts.operators.session_of(cookie(call.headers, OPERATOR_COOKIE) or "", call.now_s)
 
 
 def _kept_alive(call: Call, session: Session) -> tuple[Header, ...]:

@@ -4,8 +4,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.clock import FixedClock
 from app.errors import AppError, Unavailable
@@ -77,7 +79,7 @@ class Desk:
             return error
 
     def behave(self, provider="mobile", **behaviour):
-        self.standin.providers[provider].behaviour = Behaviour(**{"delay_s": 0, **behaviour})
+        self.standin.providers[provider].behaviour = replace(AT_ONCE, **behaviour)
 
     def calls(self, provider="mobile"):
         return self.standin.providers[provider].calls
@@ -94,7 +96,7 @@ def desk():
     @asynccontextmanager
     async def open_desk(*, line=None, clock=None, timeout_s=5.0, in_flight=128, url=None, **rules):
         clock = clock or FixedClock(DOORS.timestamp())
-        line = line or MemoryLine(clock)
+        store: Any = line or MemoryLine(clock)
         standin = StandIn(["mobile", "certificate"], behaviour=AT_ONCE)
         listening = await standin.start("127.0.0.1", 0)
         opening = Opening(name="night-1", doors_at=DOORS, rules=Rules(checks_per_address_per_minute=100_000, **rules))
@@ -107,9 +109,9 @@ def desk():
             openings=(opening,),
             providers=tuple(providers),
         )
-        checks = IdentityChecks(settings, Keys("a secret that nobody can guess, of course"), line, clock, in_flight)
+        checks = IdentityChecks(settings, Keys("a secret that nobody can guess, of course"), store, clock, in_flight)
         try:
-            yield Desk(standin, checks, clock, line, opening)
+            yield Desk(standin, checks, clock, store, opening)
         finally:
             await checks.stop()
             await standin.stop()

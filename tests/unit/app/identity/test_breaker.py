@@ -166,7 +166,7 @@ class BreakerModel(RuleBasedStateMachine):
         self.now_s = 1000.0
         self.permits = []
         self.outcomes = []
-        self.opened_at_s = None
+        self.opened_at_s = 0.0
         self.was = State.CLOSED
 
     def settle(self):
