@@ -84,7 +84,8 @@ ON CONFLICT DO NOTHING"""
 _SLOT = """INSERT INTO slots (slot_id, opening, region, clinic_id, day, starts_at, capacity)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"""
 _UNITS = """INSERT INTO units (slot_id, number, capacity, clinic_id, day, spread, opening, region)
-SELECT s.slot_id, n, s.capacity, s.clinic_id, s.day, hashint8(s.slot_id * 1000003 + n) & 2147483647, s.opening, s.region
+SELECT s.slot_id, n, s.capacity, s.clinic_id, s.day, (hashint8extended(s.slot_id, n) & 2147483647)::integer,
+    s.opening, s.region
 FROM slots s CROSS JOIN LATERAL generate_series(1, s.capacity) AS n
 WHERE s.opening = $1
 ON CONFLICT DO NOTHING"""

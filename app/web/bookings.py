@@ -27,7 +27,7 @@ async def confirm(call: Call) -> Answer:
     assert who is not None, "the guard proves it"
     assert call.key is not None, "the guard reads it"
     assert isinstance(body, Confirm), "the route says so"
-    contact = parts.contacts.encrypt(body.contact, call.who)
+    contact = parts.contacts.encrypt(body.contact, who)
     booking = await parts.reservations.confirm(who, body.hold_id, contact, call.key)
     parts.metrics.booked += 1
     parts.metrics.happened("booking")
