@@ -19,6 +19,8 @@ from app.settings import Admission
 
 # after a standstill nobody is called for the time that was lost
 MOST_ELAPSED_S = 2.0
+# workers report each second; a store that has just come back knows none of them for a moment
+SILENCE_S = 3.0
 
 
 class Fenced(Exception):
@@ -56,6 +58,7 @@ class Leading:
         self._opening, self._line, self._capacity = opening, line, capacity
         self._leadership, self._monotonic = leadership, timing.monotonic
         self._at = timing.monotonic() - timing.interval_s
+        self._heard_at = float("-inf")
         self._seen: tuple[float, int, int] | None = None
         self.checkpoint = checkpoint
         self.fleet = Fleet()
@@ -100,7 +103,8 @@ class Leading:
             came(name, *spans.late),
             came(name, *spans.late_before),
         )
-        self.fleet, self.servers = summed(reports), self._capacity.servers()
+        self._hear(summed(reports))
+        self.servers = self._capacity.servers()
         return decide(
             self.memory,
             Seen(
@@ -116,6 +120,13 @@ class Leading:
                 controls=controls,
             ),
         )
+
+    def _hear(self, fleet: Fleet) -> None:
+        now = self._monotonic()
+        if fleet.workers:
+            self._heard_at = now
+        if fleet.workers or now - self._heard_at > SILENCE_S:
+            self.fleet = fleet
 
     async def _state(self, now_s: float) -> LineState:
         """The line as the store has it, begun for the first time or begun again above what it has forgotten."""

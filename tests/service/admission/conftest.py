@@ -1,7 +1,7 @@
 """Controllers on real servers, with a clock of their own: a second passes when a test says so."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -14,6 +14,7 @@ from app.admission.document import key, snapshot_key
 from app.admission.timing import Timing
 from app.admission.values import Controls, WorkerReport
 from app.clock import FixedClock
+from app.errors import Unavailable
 from app.line.document import NowServing
 from app.line.valkey import ValkeyLine
 from app.opening import Opening
@@ -62,6 +63,7 @@ class Night:
         self.passed_s = 0.0
         self.controls = Controls()
         self.servers = 1.0
+        self.reports = report()
         self.snapshots = []
 
     def controller(self, lease_s=60.0, **duties):
@@ -76,6 +78,9 @@ class Night:
     async def second(self, *controllers):
         self.clock.advance(1.0)
         self.passed_s += 1.0
+        if self.reports:
+            with suppress(Unavailable):
+                await self.line.report("w/0", self.reports, 600)
         for controller in controllers:
             await controller.tick()
 
@@ -108,7 +113,7 @@ class Night:
 
 @pytest.fixture
 def night(database, valkey_url):
-    """Runs a coroutine function with a `Night`, whose line has a worker that reports."""
+    """Runs a coroutine function with a `Night`, in which one worker reports each second."""
 
     @asynccontextmanager
     async def servers(planned):
@@ -123,7 +128,6 @@ def night(database, valkey_url):
     def run(play, *openings, **admission):
         async def whole():
             async with servers(settings(*openings, **admission)) as one:
-                await one.line.report("w/0", report(), 600)
                 await play(one)
 
         asyncio.run(whole())

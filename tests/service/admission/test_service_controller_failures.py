@@ -1,0 +1,236 @@
+"""What the controller does while PostgreSQL or Valkey is away or has forgotten, on the real servers.
+
+Seconds pass when the test says so, so that nothing here depends on how quick the machine is; that the service is back
+within ten seconds under load is tried elsewhere.
+"""
+
+import asyncio
+import socket
+
+import structlog
+
+from app.errors import Unavailable
+
+RATE = 100
+
+
+async def open_doors(one, people, *controllers):
+    await one.second(*controllers)
+    await one.join(people)
+    await one.to_the_doors()
+
+
+async def until(check, one, *controllers, within=300):
+    """Let seconds pass until it is so; real ones are a hundredth long here."""
+    for _ in range(within):
+        await one.second(*controllers)
+        if await check():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"it is not so after {within} seconds")
+
+
+def flush(valkey):
+    with socket.create_connection(("127.0.0.1", valkey.port), timeout=5) as connection:
+        connection.sendall(b"FLUSHALL\r\n")
+        assert connection.recv(5) == b"+OK\r\n"
+
+
+def test_with_postgres_away_nobody_is_called_and_the_line_goes_on_when_it_is_back(night, postgres):
+    async def play(one):
+        controllers = one.controller(), one.controller()
+        await open_doors(one, 5000, *controllers)
+        await one.seconds(2, *controllers)
+        before = await one.document()
+        with structlog.testing.capture_logs() as logs:
+            await asyncio.to_thread(postgres.stop)
+            try:
+                await one.seconds(6, *controllers)
+                told = await one.document()
+                assert (told.phase, told.at_s, told.serving) == ("paused", before.at_s, before.serving)
+                assert (await one.state()).serving == before.serving
+                assert sorted(await one.join(10, first=9000)) == list(range(5000, 5010)), "joining goes on"
+                await one.second(*controllers)
+                assert (await one.document()).joined == 5010
+            finally:
+                await asyncio.to_thread(postgres.start)
+            # the lease of the test is a minute long; a real one would be over
+            await one.pool.execute("UPDATE admission SET lease_until = '-infinity'")
+            await one.seconds(2, *controllers)
+        told = await one.document()
+        assert told.phase == "open"
+        assert 0 < told.serving - before.serving <= 3 * RATE, "nobody is called for the time that was lost"
+        failing = [log for log in logs if log["event"] == "failing" and log["what"] == "database"]
+        assert len(failing) <= len(controllers), "each tells it once"
+        assert failing
+
+    night(play)
+
+
+def test_with_valkey_away_nobody_is_called_and_the_line_goes_on_when_it_is_back(night, valkey):
+    async def play(one):
+        controllers = one.controller(), one.controller()
+        await open_doors(one, 5000, *controllers)
+        await one.seconds(2, *controllers)
+        before = await one.row()
+        await asyncio.to_thread(valkey.stop)
+        try:
+            await one.seconds(4, *controllers)
+            row = await one.row()
+            assert row["serving"] <= before["serving"] + RATE, "what was being written when it went away"
+        finally:
+            await asyncio.to_thread(valkey.start)
+
+        async def calls():
+            return (await one.row())["serving"] > row["serving"]
+
+        await until(calls, one, *controllers)
+        assert sum(controller.leads for controller in controllers) == 1
+        assert (await one.document()).serving == (await one.row())["serving"]
+
+    night(play)
+
+
+class CutOff:
+    """A line that this controller cannot reach, while others can."""
+
+    def __init__(self, line):
+        self._line, self.cut = line, False
+
+    def __getattr__(self, name):
+        async def refuse(*_):
+            raise Unavailable("cut off")
+
+        return refuse if self.cut else getattr(self._line, name)
+
+
+def test_a_leader_who_cannot_reach_the_line_lets_another_lead_who_can(night):
+    async def play(one):
+        line = one.line
+        one.line = CutOff(line)
+        unlucky = one.controller(lease_s=600)
+        cut, one.line = one.line, line
+        other = one.controller(lease_s=600)
+        await open_doors(one, 5000, unlucky, other)
+        await one.seconds(2, unlucky, other)
+        assert unlucky.leads
+        serving = (await one.document()).serving
+        cut.cut = True
+        await one.seconds(4, unlucky, other)
+        assert (unlucky.leads, other.leads) == (False, True)
+        assert serving < (await one.document()).serving <= serving + 4 * RATE
+
+    night(play)
+
+
+def test_numbers_given_after_the_store_lost_its_memory_are_above_all_before(night, valkey):
+    async def play(one):
+        controllers = one.controller(), one.controller()
+        await open_doors(one, 3000, *controllers)
+        await one.seconds(3, *controllers)
+        # these are in no checkpoint yet
+        known = await one.join(500, first=3000)
+        before = await one.document()
+        flush(valkey)
+        await one.second(*controllers)
+        given = await one.join(400, first=5000)
+        assert min(given) > max(known)
+        assert len(set(given)) == 400
+        await one.second(*controllers)
+        told = await one.document()
+        assert (told.draw, told.phase) == (before.draw, "open"), "the draw stands"
+        assert before.serving < told.serving <= before.serving + 2 * RATE, "and the line goes on where it was"
+
+    night(play)
+
+
+def test_another_leader_than_the_one_before_restores_the_line_as_well(night, valkey):
+    async def play(one):
+        leader, heir = one.controller(lease_s=0.2), one.controller(lease_s=0.2)
+        await open_doors(one, 3000, leader, heir)
+        await one.seconds(2, leader)
+        known = await one.join(200, first=3000)
+        flush(valkey)
+        while not heir.leads:
+            await asyncio.sleep(0.05)
+            await one.second(heir)
+        assert min(await one.join(10, first=8000)) > max(known)
+
+    night(play)
+
+
+def test_a_line_lost_before_the_doors_is_drawn_over_all_numbers(night, valkey):
+    async def play(one):
+        leader = one.controller()
+        await one.second(leader)
+        known = await one.join(700)
+        await one.second(leader)
+        flush(valkey)
+        await one.second(leader)
+        given = await one.join(50, first=900)
+        assert min(given) > max(known)
+        await one.to_the_doors()
+        await one.second(leader)
+        told = await one.document()
+        assert told.draw.prequeue == told.joined > max(given)
+
+    night(play)
+
+
+def test_the_first_number_of_an_opening_is_zero_since_nothing_was_lost(night):
+    async def play(one):
+        await one.second(one.controller())
+        assert await one.join(1) == [0]
+
+    night(play)
+
+
+def test_a_counter_behind_the_checkpoint_is_raised_above_it(night, valkey_url):
+    async def play(one):
+        leader = one.controller()
+        await open_doors(one, 2000, leader)
+        await one.seconds(2, leader)
+        await one.line._client.hset("{august}/line", {"joined": "1500"})
+        await one.second(leader)
+        assert min(await one.join(10, first=7000)) >= 2000
+
+    night(play)
+
+
+def test_people_whom_the_store_forgot_keep_their_room_under_the_cap(night, valkey):
+    async def play(one):
+        leader = one.controller()
+        await open_doors(one, 3000, leader)
+        await one.second(leader)
+        serving = (await one.document()).serving
+        until_s = one.clock.now_s() + 900
+        for place in range(serving):
+            await one.line.enter("august", place, one.clock.now_s(), until_s, 150)
+        await one.seconds(2, leader)
+        full = await one.document()
+        flush(valkey)
+        await one.seconds(5, leader)
+        told = await one.document()
+        assert told.serving - full.serving <= 5, "they are inside though the store knows nobody"
+        assert (await one.snapshot())["binding"] == "cap"
+
+    night(play, max_inside=150)
+
+
+def test_with_no_worker_that_could_serve_them_nobody_is_called(night, valkey):
+    async def play(one):
+        leader = one.controller()
+        await open_doors(one, 3000, leader)
+        await one.second(leader)
+        serving = (await one.document()).serving
+        one.reports = None
+        await one.line._client.delete(["reports"])
+        await one.second(leader)
+        assert (await one.document()).phase == "open", "a moment of silence is not an outage"
+        await one.seconds(3, leader)
+        told = await one.document()
+        assert told.phase == "paused"
+        await one.seconds(2, leader)
+        assert (await one.document()).serving == told.serving <= serving + 3 * RATE
+
+    night(play)
