@@ -189,7 +189,7 @@ class Readiness(Struct, frozen=True):
     valkey: Literal["ok", "away"]
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, omit_defaults=True):
     """A problem (RFC 9457): `type` is ``/problems/<code>``."""
 
     type: str

@@ -113,6 +113,8 @@ def problems_of(route: Route) -> list[str]:
     codes.update(*(PROBLEMS_OF_NEEDS[need] for need in route.needs))
     if route.load is not Load.ALWAYS:
         codes.add("overloaded")
+    if route.counts_latency:
+        codes.add("busy")
     if route.method != "GET":
         codes.add("cross-site")
     if route.body is not None:

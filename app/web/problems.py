@@ -70,6 +70,7 @@ CODES = {
     "internal": 500,
     "unavailable": 503,
     "overloaded": 503,
+    "busy": 503,
     "inside-full": 503,
     "line-lost": 503,
     "provider-down": 503,

@@ -16,4 +16,4 @@ async def slots(call: Call) -> Answer:
     """Slots of a region on a day, with what was free a moment ago."""
     assert call.opening is not None, "the guard finds it"
     day = day_of(call.query["day"])
-    return Answer(await call.parts.availability.slots(call.opening.name, call.query["region"], day))
+    return Answer(await call.parts.availability.document(call.opening.name, call.query["region"], day))
