@@ -56,9 +56,11 @@ class Limits:
             TooManyRequests: this one is beyond them; it says when the next window begins.
         """
         seen = self._count(what, who, int(now_s // window_s))
+        # this attempt's own rank: while the store is asked, others of the same address go on counting
+        rank = seen.total + seen.untold
         if seen.untold >= max(1, most // STEPS) and seen.total <= most:
-            await self._tell(what, who, seen, window_s, now_s)
-        if seen.total + seen.untold > most:
+            rank = max(rank, await self._tell(what, who, seen, window_s, now_s))
+        if rank > most:
             self.counts[what] += 1
             raise TooManyRequests(
                 f"only {most} of this are taken in {window_s} seconds from one place; come again later",
@@ -75,14 +77,17 @@ class Limits:
         seen.untold += 1
         return seen
 
-    async def _tell(self, what: str, who: bytes, seen: _Seen, window_s: int, now_s: float) -> None:
+    async def _tell(self, what: str, who: bytes, seen: _Seen, window_s: int, now_s: float) -> int:
         telling, seen.untold = seen.untold, 0
         # until the store answers, what is on its way counts here
         seen.total += telling
         try:
-            seen.total = max(seen.total, await self._line.attempt(what, who, window_s, now_s, telling))
+            counted = await self._line.attempt(what, who, window_s, now_s, telling)
         except Unavailable:
             self.counts[f"{what}-uncounted"] += 1
+            return 0
+        seen.total = max(seen.total, counted)
+        return counted
 
 
 def address_tag(keys: Keys, address: str) -> bytes:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import glide
 from glide import GlideClient, GlideClientConfiguration
@@ -156,10 +156,10 @@ def configuration(url: str) -> GlideClientConfiguration:
         SetupError: the URL is no URL of a Valkey; the password is not told.
     """
     parts = urlsplit(url)
-    if parts.scheme not in {"valkey", "valkeys"} or not parts.hostname:
+    if parts.scheme not in {"valkey", "valkeys"} or not parts.hostname or not _port_is_whole(parts):
         raise SetupError(
-            f"the Valkey URL begins with {parts.scheme or 'nothing'}://, but must be valkey://[:password@]host:port "
-            "or valkeys:// for TLS; set VALKEY_URL so"
+            f"the Valkey URL begins with {parts.scheme or 'nothing'}:, but must be valkey://[:password@]host:port, "
+            "or valkeys:// for TLS, with a whole number as port; set VALKEY_URL so"
         )
     user = unquote(parts.username) if parts.username else None
     password = unquote(parts.password) if parts.password else None
@@ -174,6 +174,13 @@ def configuration(url: str) -> GlideClientConfiguration:
         lazy_connect=True,
         advanced_config=glide.AdvancedGlideClientConfiguration(connection_timeout=REQUEST_TIMEOUT_MS),
     )
+
+
+def _port_is_whole(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _key(opening: str, what: str) -> str:

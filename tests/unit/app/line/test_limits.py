@@ -77,6 +77,21 @@ def test_an_address_that_is_refused_costs_the_store_nothing_more():
     assert store.asked <= asked + 1
 
 
+def test_many_attempts_at_once_of_one_worker_are_ranked_one_by_one():
+    class Slow(Store):
+        async def attempt(self, *asked):
+            counted = await super().attempt(*asked)
+            await asyncio.sleep(0)
+            return counted
+
+    async def run():
+        mine = Limits(Slow())
+        tried = (mine.check("join", b"somebody", 10, NOW_S) for _ in range(50))
+        return await asyncio.gather(*tried, return_exceptions=True)
+
+    assert asyncio.run(run()).count(None) == 10
+
+
 def test_the_next_window_is_empty_again_and_the_refusal_says_when():
     mine = Limits(Store())
     admitted(mine, 3, 3)
