@@ -25,13 +25,14 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
 from app import opening as openings
 from app.admission import document
 from app.admission.capacity import Capacity
-from app.admission.leadership import DATABASE_AWAY, TIMEOUT_S, Leadership
+from app.admission.leadership import DATABASE_AWAY, Leadership, promptly
 from app.admission.leading import Fenced, Leading
 from app.admission.publishing import Publisher
 from app.admission.timing import Timing
@@ -46,17 +47,20 @@ from app.settings import Settings
 
 # whoever stands by looks more often, so that a lease is not free for long
 STAND_BY_SHARE = 0.5
+# each step has a timeout of its own; whatever hangs all the same must not stand for the rest of the night
+TICK_TIMEOUT_S = 10.0
 # seconds without the line's store after which another should try
 TRIES = 3
 # for which a lease must have been free before somebody takes it who cannot reach the line: those who can go first
 PATIENCE_S = 3.0
 
-ReadControls = Callable[[asyncpg.Connection, str], Awaitable[Controls]]
+# a connection of the pool, and the opening's name
+ReadControls = Callable[[Any, str], Awaitable[Controls]]
 Observer = Callable[[document.Snapshot], None]
 Sweep = Callable[[], Awaitable[object]]
 
 
-async def no_controls(_connection: asyncpg.Connection, _opening: str) -> Controls:
+async def no_controls(_connection: object, _opening: str) -> Controls:
     """What operators ask for where there are none."""
     return Controls()
 
@@ -156,7 +160,8 @@ class Controller:
 
     async def _safe_tick(self) -> None:
         try:
-            await self.tick()
+            async with asyncio.timeout(TICK_TIMEOUT_S):
+                await self.tick()
         except Exception as error:  # noqa: BLE001  an error of ours must cost a second, not the opening
             self.troubles.failed("controller", error)
         else:
@@ -176,6 +181,7 @@ class Controller:
         try:
             decision = await self._leading.second(now_s, controls)
             self.troubles.well("database")
+            self._still_held()
             await self._publisher.publish(self._leading, decision, opening, now_s, controls)
         except (Unavailable, LineLost) as error:
             await self._go_on_without_line(error)
@@ -183,6 +189,11 @@ class Controller:
             self._without_line = 0
             self.troubles.well("line")
         self._sweep()
+
+    def _still_held(self) -> None:
+        """Where the line's store was slow, another may have told what comes next by now."""
+        if self._leadership is None or not self._leadership.held:
+            raise Fenced
 
     async def _take(self, opening: Opening) -> bool:
         leadership = self._leadership
@@ -222,7 +233,7 @@ class Controller:
             await self._step_down()
 
     async def _controls(self, opening: Opening) -> Controls:
-        async with asyncio.timeout(TIMEOUT_S), self._pool.acquire() as connection:
+        async with promptly(self._pool) as connection:
             return await self._duties.controls(connection, opening.name)
 
     async def _step_down(self) -> None:

@@ -11,6 +11,8 @@ Fail-closed: where PostgreSQL does not answer nobody leads, hence nobody is call
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,14 @@ class Raised:
 
 
 NOTHING = Raised()
+
+
+@asynccontextmanager
+async def promptly(pool: asyncpg.Pool) -> AsyncGenerator[asyncpg.Connection | asyncpg.pool.PoolConnectionProxy]:
+    """A connection for one statement that must be over within `TIMEOUT_S`, also on a server that says nothing."""
+    # the pool's own timeout bounds how long a broken connection is waited for when it is given back
+    async with asyncio.timeout(TIMEOUT_S), pool.acquire(timeout=TIMEOUT_S) as connection:
+        yield connection
 
 
 class Leadership:
@@ -131,6 +141,6 @@ class Leadership:
         return Checkpoint(**row)
 
     async def _fetch(self, statement: str, *values: object) -> dict[str, Any] | None:
-        async with asyncio.timeout(TIMEOUT_S), self._pool.acquire() as connection:
+        async with promptly(self._pool) as connection:
             row = await connection.fetchrow(self._sql[statement], *values)
         return None if row is None else dict(row)

@@ -6,10 +6,13 @@ within ten seconds under load is tried elsewhere.
 
 import asyncio
 import socket
+from contextlib import suppress
 
+import asyncpg
 import structlog
 
 from app.errors import Unavailable
+from tests.service.admission.conftest import report
 
 RATE = 100
 
@@ -67,6 +70,73 @@ def test_with_postgres_away_nobody_is_called_and_the_line_goes_on_when_it_is_bac
     night(play)
 
 
+class Relay:
+    """Stands between asyncpg and PostgreSQL, and says nothing more when it is told to, as a cut network does."""
+
+    def __init__(self, port):
+        self._port, self._talks = port, asyncio.Event()
+        self._talks.set()
+
+    def cut(self):
+        self._talks.clear()
+
+    def mend(self):
+        self._talks.set()
+
+    async def start(self):
+        self._ends = []
+        self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
+        return self._server.sockets[0].getsockname()[1]
+
+    async def stop(self):
+        """Everything that is open was closed by those who talk through it."""
+        self.mend()
+        self._server.close()
+        await self._server.wait_closed()
+        await asyncio.gather(*self._ends)
+
+    async def _relay(self, reader, writer):
+        self._ends.append(asyncio.current_task())
+        onward, back = await asyncio.open_connection("127.0.0.1", self._port)
+        await asyncio.gather(self._pass(reader, back), self._pass(onward, writer))
+
+    async def _pass(self, reader, writer):
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                await self._talks.wait()
+                writer.write(data)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+def test_a_postgres_that_says_nothing_holds_nobody_up(night, postgres, database):
+    async def play(one):
+        relay, pool = Relay(postgres.port), one.pool
+        url = database.replace(str(postgres.port), str(await relay.start()))
+        async with asyncpg.create_pool(url, min_size=0, max_size=2) as one.pool:
+            leader = one.controller()
+            await open_doors(one, 5000, leader)
+            await one.second(leader)
+            before = await one.document()
+            relay.cut()
+            one.clock.advance(5)
+            async with asyncio.timeout(9):
+                await one.seconds(2, leader)
+            told = await one.document()
+            assert (told.phase, told.serving) == ("paused", before.serving)
+            relay.mend()
+
+            async def calls():
+                return (await one.document()).serving > before.serving
+
+            await until(calls, one, leader)
+        one.pool = pool
+        await relay.stop()
+
+    night(play)
+
+
 def test_with_valkey_away_nobody_is_called_and_the_line_goes_on_when_it_is_back(night, valkey):
     async def play(one):
         controllers = one.controller(), one.controller()
@@ -75,11 +145,14 @@ def test_with_valkey_away_nobody_is_called_and_the_line_goes_on_when_it_is_back(
         before = await one.row()
         await asyncio.to_thread(valkey.stop)
         try:
-            await one.seconds(4, *controllers)
+            one.reports = None
+            for _ in range(4):
+                await asyncio.gather(*(one.second(controller) for controller in controllers))
             row = await one.row()
             assert row["serving"] <= before["serving"] + RATE, "what was being written when it went away"
         finally:
             await asyncio.to_thread(valkey.start)
+        one.reports = report()
 
         async def calls():
             return (await one.row())["serving"] > row["serving"]
