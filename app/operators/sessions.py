@@ -70,10 +70,10 @@ class Sessions:
         """
         try:
             said = self._signer.open(text, now_s)
-        except BadSignature as error:
+            since_s, until_s, identity, tag = _SAID.unpack_from(said)
+            name = said[_SAID.size :].decode()
+        except (BadSignature, struct.error, UnicodeDecodeError) as error:
             raise _over() from error
-        since_s, until_s, identity, tag = _SAID.unpack_from(said)
-        name = said[_SAID.size :].decode()
         stored = self._operators.get(name)
         if stored is None or tag != _password_tag(stored) or not since_s - 60 <= now_s < until_s:
             raise _over()
