@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import SetupError
+from app.local.lifeline import ends_with_us
 from app.local.ports import free_port
 from app.local.users import Unprivileged, unprivileged
 
@@ -41,11 +43,16 @@ class Postgres:
         folder: the cluster, kept between starts.
         settings: configuration by name.
         port: on 127.0.0.1; 0 takes a free one.
+        bound: whether it stops when whoever started it dies.
+        kept_open: descriptors of ours that it holds while it lives.
+        process: while it runs.
     """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=lambda: dict(DURABLE))
     port: int = 0
+    bound: bool = False
+    kept_open: tuple[int, ...] = ()
     process: subprocess.Popen[Any] | None = None
 
     @property
@@ -63,6 +70,15 @@ class Postgres:
         Raises:
             SetupError: the package is not installed, or the server does not come up; its last words are told.
         """
+        self.spawn()
+        self._await_ready()
+
+    def spawn(self) -> subprocess.Popen[Any]:
+        """Start it and wait for nothing but the making of its cluster.
+
+        Raises:
+            SetupError: the package is not installed, or the cluster cannot be made.
+        """
         user = unprivileged()
         binaries = find_binaries(user)
         self.port = self.port or free_port()
@@ -74,16 +90,25 @@ class Postgres:
             _initialise(binaries, data, user)
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
         command = [str(binaries / "postgres"), "-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
+        # fast shutdown: sessions are ended, data is written
+        dying = ends_with_us(signal.SIGINT) if self.bound else None
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *options], stdout=log, stderr=log, cwd="/", start_new_session=True, **user.popen
+                [*command, *options],
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                preexec_fn=dying,  # noqa: PLW1509  nobody who asks for it runs threads
+                pass_fds=self.kept_open,
+                **user.popen,
             )
-        self._await_ready()
+        return self.process
 
     def stop(self) -> None:
         """Stop it as PostgreSQL calls fast: sessions are ended, data is kept."""
         if self.process is not None:
-            self.process.send_signal(2)
+            self.process.send_signal(signal.SIGINT)
             self.process.wait(timeout=READY_WITHIN_S)
             self.process = None
 
@@ -93,6 +118,10 @@ class Postgres:
         os.killpg(self.process.pid, 9)
         self.process.wait()
         self.process = None
+
+    def last_words(self) -> str:
+        """The last line of its log."""
+        return (self.folder / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1]
 
     def _await_ready(self) -> None:
         assert self.process is not None
@@ -104,8 +133,9 @@ class Postgres:
                 time.sleep(0.05)
             else:
                 return
-        last = (self.folder / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise SetupError(f"PostgreSQL in {self.folder} does not start ({last}); see its file log, or use --fresh")
+        raise SetupError(
+            f"PostgreSQL in {self.folder} does not start ({self.last_words()}); see its file log, or use --fresh"
+        )
 
 
 def find_binaries(user: Unprivileged) -> Path:

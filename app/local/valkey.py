@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import SetupError
+from app.local.lifeline import ends_with_us
 from app.local.ports import free_port
 
 READY_WITHIN_S = 10.0
@@ -18,10 +20,20 @@ READY_WITHIN_S = 10.0
 
 @dataclass(slots=True)
 class Valkey:
-    """One Valkey server in `folder`; what it was told survives its own death (append-only file, synced each second)."""
+    """One Valkey server in `folder`; what it was told survives its own death (append-only file, synced each second).
+
+    Attributes:
+        folder: its file, kept between starts.
+        port: on 127.0.0.1; 0 takes a free one.
+        bound: whether it stops when whoever started it dies.
+        kept_open: descriptors of ours that it holds while it lives.
+        process: while it runs.
+    """
 
     folder: Path
     port: int = 0
+    bound: bool = False
+    kept_open: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -35,15 +47,31 @@ class Valkey:
         Raises:
             SetupError: the package is not installed, or the server does not come up; its last words are told.
         """
+        self.spawn()
+        self._await_ready()
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start it and wait for nothing.
+
+        Raises:
+            SetupError: the package is not installed.
+        """
         self.port = self.port or free_port()
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [str(find_binary()), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         options = ["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"]
+        dying = ends_with_us(signal.SIGTERM) if self.bound else None
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *options], stdout=log, stderr=log, cwd="/", start_new_session=True
+                [*command, *options],
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                preexec_fn=dying,  # noqa: PLW1509  nobody who asks for it runs threads
+                pass_fds=self.kept_open,
             )
-        self._await_ready()
+        return self.process
 
     def stop(self) -> None:
         """Stop it, data kept."""
@@ -59,6 +87,10 @@ class Valkey:
         self.process.wait()
         self.process = None
 
+    def last_words(self) -> str:
+        """The last line of its log."""
+        return (self.folder / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1]
+
     def _await_ready(self) -> None:
         assert self.process is not None
         until = time.monotonic() + READY_WITHIN_S
@@ -66,8 +98,9 @@ class Valkey:
             if self._answers():
                 return
             time.sleep(0.02)
-        last = (self.folder / "log").read_text(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise SetupError(f"Valkey in {self.folder} does not start ({last}); see its file log, or use --fresh")
+        raise SetupError(
+            f"Valkey in {self.folder} does not start ({self.last_words()}); see its file log, or use --fresh"
+        )
 
     def _answers(self) -> bool:
         try:

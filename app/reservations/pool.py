@@ -27,14 +27,16 @@ LOST = (
 )
 
 
-async def open_pool(url: str, size: int) -> asyncpg.Pool:
+async def open_pool(url: str, size: int, at_once: int | None = None) -> asyncpg.Pool:
     """Open a pool of at most `size` connections; TLS as the URL's ``sslmode`` says.
 
     A transaction that is left open, and a statement that takes longer than five seconds, are ended by the server.
 
     Args:
         url: a libpq URL.
-        size: connections at most; a quarter of them are opened at once, the others when they are needed.
+        size: connections at most.
+        at_once: how many of them are opened at once, a quarter where it is not told; the others when they are needed.
+            With 0 the pool opens although nobody answers.
 
     Raises:
         OSError: nobody answers there.
@@ -42,7 +44,7 @@ async def open_pool(url: str, size: int) -> asyncpg.Pool:
     """
     return await asyncpg.create_pool(
         url,
-        min_size=max(1, size // 4),
+        min_size=max(1, size // 4) if at_once is None else at_once,
         max_size=size,
         reset=_keep_as_it_is,
         # a prepared statement is good for as long as its session
