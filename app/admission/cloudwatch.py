@@ -66,7 +66,6 @@ def metrics(snapshot: Snapshot, stack: str) -> list[dict[str, Any]]:
         ("PeopleInside", snapshot.inside, "Count"),
         ("CalledPerSecond", 0.0 if over else snapshot.called_per_s, "Count/Second"),
         ("BookedPerMinute", snapshot.booked_per_minute, "Count"),
-        ("Pressure", snapshot.pressure, "None"),
     )
     dimensions = [{"Name": "Stack", "Value": stack}]
     return [

@@ -100,7 +100,6 @@ class Memory:
         """The store has lost its memory, and with it who came and who is inside."""
         self.turnout = Turnout(self.turnout.share, self._settle_s, known_from=self.calls.serving)
         self.unseen.forget(inside)
-        self.peak.skip()
         self._left = None
 
     def commit(self, decision: Decision, serving: int, elapsed_s: float) -> None:

@@ -134,7 +134,7 @@ class Leading:
         try:
             state = await self._line.state(name, now_s)
         except LineLost:
-            await (self._begin_again() if self.checkpoint.begun else self._begin())
+            await (self._restore() if self.checkpoint.begun else self._begin())
             state = await self._line.state(name, now_s)
         else:
             if self._is_behind(state):
@@ -154,17 +154,22 @@ class Leading:
         await self._write(Raised(begun=True))
         await self._line.begin(self._opening.name, 0, None, 0, 0)
 
+    async def _restore(self) -> None:
+        inside = self.checkpoint.inside if self._seen is None else self._seen[2]
+        await self._begin_again()
+        self.memory.forget(inside)
+
     async def _begin_again(self) -> None:
+        """Raise what the store has to the checkpoint, and its numbers above all that can have been given."""
         sights = [sight(self.checkpoint)]
-        inside = self.checkpoint.inside
         if self._seen is not None:
-            at, joined, inside = self._seen
+            at, joined, _ = self._seen
             sights.append(Sight(joined, self._monotonic() - at, self.memory.peak.joins_per_s))
         number = next_number(sights)
         await self._write(Raised(begun=True, joined=number))
         known = self.checkpoint
         await self._line.begin(self._opening.name, number, known.prequeue, known.serving, known.lapsed)
-        self.memory.forget(inside)
+        self.memory.peak.skip()
 
     async def _write(self, raised: Raised) -> None:
         checkpoint = await self._leadership.renew(raised)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -38,20 +39,9 @@ def settings(*openings, **admission):
 
 
 def report(**changes):
-    """What a worker tells that has nothing to do."""
-    values = {
-        "at_s": 0.0,
-        "latency_p95_s": 0.0,
-        "connections_in_use": 0.0,
-        "cpu": 0.0,
-        "booked": 0,
-        "refused": {},
-        "lights": {},
-        "waits_true": 0,
-        "waits_low": 0,
-        "waits_high": 0,
-    }
-    return msgspec.json.encode(WorkerReport(**values | changes))
+    """What a worker tells that has nothing to do, but for these."""
+    idle = WorkerReport(1.0, 0.0, 0.0, 0.0, 0, {}, {}, 0, 0, 0)
+    return msgspec.json.encode(msgspec.structs.replace(idle, **changes))
 
 
 class Night:
@@ -71,7 +61,7 @@ class Night:
             return self.controls
 
         capacity = FixedCapacity(self.servers)
-        told = Duties(**{"controls": controls, "observers": (self.snapshots.append,)} | duties)
+        told = replace(Duties(controls, observers=(self.snapshots.append,)), **duties)
         timing = Timing(lease_s=lease_s, monotonic=lambda: self.passed_s)
         return Controller(self.settings, self.clock, self.pool, self.line, capacity, told, timing)
 

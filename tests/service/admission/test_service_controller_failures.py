@@ -266,6 +266,7 @@ def test_a_counter_behind_the_checkpoint_is_raised_above_it(night, valkey_url):
         await one.line._client.hset("{august}/line", {"joined": "1500"})
         await one.second(leader)
         assert min(await one.join(10, first=7000)) >= 2000
+        assert leader._leading.memory.unseen.inside == 0, "who is inside was not forgotten"
 
     night(play)
 

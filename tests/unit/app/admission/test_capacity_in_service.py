@@ -13,6 +13,7 @@ from moto import mock_aws
 from app.admission import capacity
 from app.admission.capacity import FixedCapacity, GroupCapacity, healthy_servers
 from app.admission.troubles import Troubles
+from app.settings import Admission, Settings, Stores
 
 REGION = "ap-northeast-2"
 GROUP = "floodgate-opening"
@@ -110,6 +111,12 @@ def test_a_group_that_is_not_there_is_told_with_its_name(fleet):
 REFUSED = ClientError({"Error": {"Code": "Throttling", "Message": "Rate exceeded"}}, "DescribeTargetHealth")
 
 
+async def asked(group):
+    """Wait until the question that is out is answered."""
+    assert group._asking is not None
+    await group._asking
+
+
 class Answers:
     """What AWS answers, without any AWS; an exception is raised."""
 
@@ -132,18 +139,18 @@ def test_the_last_number_counts_for_a_minute_while_aws_is_away_and_then_the_leas
     async def play():
         group = GroupCapacity(session, GROUP, 2, lambda: now[0], troubles)
         assert group.servers() == 2, "the least, until AWS has answered"
-        await group._asking
+        await asked(group)
         assert group.servers() == 5
         now[0] = 59.0
         assert group.servers() == 5
-        await group._asking
+        await asked(group)
         assert troubles.counted == {"capacity": 1}
         now[0] = 65.0
         assert group.servers() == 2
-        await group._asking
+        await asked(group)
         now[0] = 71.0
         group.servers()
-        await group._asking
+        await asked(group)
         assert group.servers() == 7
 
     asyncio.run(play())
@@ -160,10 +167,10 @@ def test_aws_is_asked_once_in_five_seconds_and_never_waited_for(session, monkeyp
         now[0] = 6.0
         group.servers()
         assert group._asking is first, "a question that is still out is not asked again"
-        await first
+        await asked(group)
         now[0] = 6.1
         group.servers()
-        await group._asking
+        await asked(group)
         now[0] = 11.0
         group.servers()
         assert not answers.left
@@ -173,3 +180,12 @@ def test_aws_is_asked_once_in_five_seconds_and_never_waited_for(session, monkeyp
 
 def test_a_fixed_number_without_aws():
     assert FixedCapacity(3).servers() == 3
+
+
+def test_the_settings_tell_whether_there_is_a_group():
+    stores = Stores(database_url="postgresql://", valkey_url="valkey://")
+    alone = Settings(stores=stores, openings=(), admission=Admission(servers=3))
+    assert capacity.of(alone).servers() == 3
+    fleet = alone.model_copy(update={"aws_region": REGION, "group_name": GROUP})
+    with mock_aws():
+        assert isinstance(capacity.of(fleet), GroupCapacity)

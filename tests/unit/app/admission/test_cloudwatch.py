@@ -41,6 +41,7 @@ def test_the_people_who_wait_are_published_for_the_stack_once_a_minute(session):
         for second in range(61):
             now[0] = 100.0 + second
             cloudwatch.observe(SNAPSHOT)
+            assert cloudwatch._publishing is not None
             await cloudwatch._publishing
         return published(session)
 

@@ -138,6 +138,17 @@ def test_people_whom_the_store_forgot_still_take_room():
     assert one.unseen.inside == pytest.approx(50, abs=1)
 
 
+def test_nothing_is_learned_from_places_whose_use_the_store_forgot():
+    one = memory(poll_interval_s=1)
+    decision = decide(one, seen())
+    for called_so_far in range(20, 2000, 20):
+        one.commit(decision, called_so_far, 1.0)
+    one.forget(inside=0)
+    for _ in range(5):
+        one.commit(decision, one.calls.serving + 20, 1.0)
+        assert one.turnout.spans(one.calls).window == (one.calls.settled, one.calls.settled)
+
+
 def test_places_called_are_committed_only_once_they_are_written():
     one = memory()
     decide(one, seen())
@@ -176,6 +187,7 @@ def test_neither_rate_nor_cap_nor_line_is_ever_exceeded(
         seen(spans=spans, came=came, servers=servers, elapsed_s=elapsed_s, state=state),
     )
     places, share = decision.raised.serving, one.turnout.share
+    assert places is not None
     assert 0 <= places <= waiting
     assert places <= servers * 10.0 * elapsed_s / share + 1, "never beyond nominal, but for the rest of a second"
     assert places == 0 or inside + one.turnout.coming + places * share <= cap + 1e-6

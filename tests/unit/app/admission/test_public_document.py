@@ -61,6 +61,7 @@ def test_a_provider_is_red_where_operators_closed_it_and_as_most_see_it_elsewher
 def test_a_document_that_nobody_renewed_says_paused_and_keeps_its_age():
     document = told()
     changed = paused(document, OPENING, NOW_S + 5, joined=620)
+    assert changed is not None
     assert (changed.phase, changed.at_s, changed.joined, changed.serving) == ("paused", document.at_s, 620, 120)
     assert paused(changed, OPENING, NOW_S + 6, joined=620) is None, "it says so already"
 
@@ -72,7 +73,9 @@ def test_a_young_document_is_left_alone_since_a_leader_may_be_well():
 @pytest.mark.parametrize(("offset_s", "phase"), [(-30, "prequeue"), (1, "paused")])
 def test_joining_goes_on_before_the_doors_and_at_the_doors_it_is_a_pause(offset_s, phase):
     document = compose(OPENING, SETTINGS, Moment(DOORS.timestamp() - 60, "prequeue", BEFORE, SECRET))
-    assert paused(document, OPENING, DOORS.timestamp() + offset_s, joined=501).phase == phase
+    changed = paused(document, OPENING, DOORS.timestamp() + offset_s, joined=501)
+    assert changed is not None
+    assert changed.phase == phase
 
 
 def test_every_number_of_the_snapshot_is_a_gauge():
