@@ -8,7 +8,7 @@ worker does in the background while it lives.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.routing import Route as StarletteRoute
@@ -89,7 +89,7 @@ class Service:
 
     def _background(self) -> Callable[[Router], AbstractAsyncContextManager[None]]:
         @asynccontextmanager
-        async def lifespan(_: Router) -> AsyncIterator[None]:
+        async def lifespan(_: Router) -> AsyncGenerator[None]:
             runs = {"document": self._parts.documents.run, "load": self._shedder.run, "report": self._reporter.run}
             tasks = [asyncio.create_task(self._keep(name, run)) for name, run in runs.items()]
             yield

@@ -1,8 +1,8 @@
 """One route as a bare ASGI application: everything that happens around a handler, in one order for all of them.
 
-Refused when there is too much to do, headers within bounds, sent by our own pages, query known, allowed in
-(`app.web.guard`), body read and decoded, handled, answered, counted. What is cheap comes first, and nobody makes us
-read a body before the guard has let them pass.
+Refused when there is too much to do, headers within bounds, sent by our own pages, allowed in (`app.web.guard`), query
+known, body read and decoded, handled, answered, counted. What is cheap comes first, and nobody makes us read a body
+before the guard has let them pass.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Endpoint:
         refuse_cross_site(route.method, asked)
         address = wire.client_address(scope, asked, parts.settings.trusted_hops)
         call = Call(parts, route, parts.clock.now_s(), address, asked, scope.get("path_params") or {})
-        call.query = wire.read_query(scope, self._query)
         guard.check(call)
+        call.query = wire.read_query(scope, self._query)
+        for query in route.query:
+            query.check(call.query.get(query.name))
         if self._decoder is not None:
             call.body = await self._body(asked, receive)
         if route.counts_latency:

@@ -16,6 +16,7 @@ from app.line.tickets import Ticket
 from app.opening import Opening, current
 from app.reservations.values import Who
 from app.web.parts import Parts
+from app.web.places import place_of
 from app.web.routing import Call, Need
 from app.web.wire import cookie
 
@@ -104,12 +105,8 @@ def _refuse_impossible_places(call: Call, visit: Pass, ticket: Ticket, opening: 
 
     Fail-open: before the draw is known here nothing can be compared, and people inside go on.
     """
-    document = call.parts.documents.document
-    drawn = document.draw.prequeue
-    if document.opening != opening.name or drawn is None:
-        return
-    fits = visit.place < drawn if ticket.number < drawn else visit.place == ticket.number
-    if not fits:
+    known = place_of(call.parts, call.parts.documents.document, opening.name, ticket.number)
+    if known is not None and known != visit.place:
         raise NoPass("the pass does not fit the ticket's place; use the one that was given for yours")
 
 

@@ -54,7 +54,7 @@ async def join(call: Call) -> Answer:
     names = aliases(parts.keys, opening.name, body.device, body.keep)
     joined = await parts.line.join(opening.name, names)
     document = parts.documents.document
-    place = place_of(parts.keys, document, opening.name, joined.number)
+    place = place_of(parts, document, opening.name, joined.number)
     wait_s, low_s, high_s = _shown_wait(document, joined.number if place is None else place)
     device = names[0][:DEVICE_TAG_BYTES]
     ticket = Ticket(opening.name, joined.number, int(call.now_s), wait_s, low_s, high_s, device)
@@ -68,7 +68,7 @@ async def place(call: Call) -> Answer:
     """The place of a ticket, for browsers that cannot compute the draw."""
     ticket = call.ticket
     assert ticket is not None, "the guard reads it"
-    known = place_of(call.parts.keys, call.parts.documents.document, ticket.opening, ticket.number)
+    known = place_of(call.parts, call.parts.documents.document, ticket.opening, ticket.number)
     return Answer(Place(ticket.opening, ticket.number, known))
 
 
@@ -102,7 +102,7 @@ async def leave(call: Call) -> Answer:
     parts = call.parts
     place = call.visit.place if call.visit else None
     if call.ticket is not None:
-        place = place_of(parts.keys, parts.documents.document, call.ticket.opening, call.ticket.number)
+        place = place_of(parts, parts.documents.document, call.ticket.opening, call.ticket.number)
     if place is not None and call.opening is not None:
         with suppress(Unavailable, LineLost):
             await parts.line.leave(call.opening.name, place)
@@ -127,13 +127,13 @@ async def _called_place(call: Call, ticket: Ticket, opening: Opening) -> int:
         Gone: ``turn-missed``.
     """
     parts = call.parts
-    document = parts.documents.document
-    place = place_of(parts.keys, document, opening.name, ticket.number)
     if not parts.settings.admission.waiting_room:
-        return _without_waiting(call, opening, ticket.number if place is None else place)
+        return _without_waiting(call, opening, ticket.number)
+    document = parts.documents.document
+    place = place_of(parts, document, opening.name, ticket.number)
     if place is None or place >= document.serving:
         document = await parts.documents.fresh()
-        place = place_of(parts.keys, document, opening.name, ticket.number)
+        place = place_of(parts, document, opening.name, ticket.number)
     if place is None or place >= document.serving:
         raise Conflict(
             "your place is not called yet; wait until it is",

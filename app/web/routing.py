@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.errors import BadInput
 from app.opening import Opening
 from app.reservations.values import Who
 
@@ -104,6 +105,20 @@ class Query:
     schema: dict[str, Any]
     required: bool
     description: str
+
+    def check(self, text: str | None) -> None:
+        """Accept a value; what it means is the handler's matter.
+
+        Raises:
+            BadInput: it is missing, too short or too long.
+        """
+        if text is None:
+            if self.required:
+                raise BadInput(f"the query has no {self.name}, which is needed; add it")
+            return
+        least, most = self.schema.get("minLength", 0), self.schema.get("maxLength", len(text))
+        if not least <= len(text) <= most:
+            raise BadInput(f"{self.name} has {len(text)} characters, but must have {least} to {most}; change it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ class Person:
         self.cookies = {}
         self.receipt = None
 
+    def copy(self):
+        """The same browser once more, to try something that the first one shall not feel."""
+        other = Person(self, self.device)
+        other.cookies, other.receipt = dict(self.cookies), self.receipt
+        return other
+
     def ask(self, method, path, body=None, headers=None, *, key=None, raw=None):
         """One request on a connection of its own."""
         place = urlsplit(self.url)
@@ -72,9 +78,9 @@ class Person:
     def post(self, path, body=None, **options):
         return self.ask("POST", path, body, **options)
 
-    def change(self, method, path, body=None, **options):
+    def change(self, method, path, body=None, *, key=None, **options):
         """A request that changes something, with a new idempotency key where none is given."""
-        return self.ask(method, path, body, key=options.pop("key", None) or secrets.token_hex(8), **options)
+        return self.ask(method, path, body, key=secrets.token_hex(8) if key is None else key, **options)
 
     def join(self, **more):
         return self.post("/queue/join", {"device": self.device, **more})

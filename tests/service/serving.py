@@ -14,6 +14,7 @@ import asyncio
 import io
 import socket
 import threading
+import time
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,7 @@ from app.web.application import create
 from app.web.assembling import assemble
 from app.web.document_source import compose_alone
 from app.web.logs import Journal
+from app.web.routes import TABLE
 
 READY_WITHIN_S = 20.0
 OPERATOR, PASSWORD = "operator", "correct horse battery staple"
@@ -90,6 +92,18 @@ class Service:
         """Run something in the service's own loop, and wait for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(READY_WITHIN_S)
 
+    def until(self, ask, within_s=READY_WITHIN_S, pause_s=0.1):
+        """Ask again and again; each answer, until the test has the one it waits for.
+
+        Raises:
+            TimeoutError: that has not come in time.
+        """
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            yield ask()
+            time.sleep(pause_s)
+        raise TimeoutError(f"what was waited for has not come in {within_s} s")
+
     def begin(self):
         """Begin the line: people may join."""
         self.run(self.parts.line.begin(self.opening.name, 0, None, 0, 0))
@@ -123,7 +137,7 @@ class Service:
 
 
 @contextmanager
-def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, begun=True, **changes):
+def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, begun=True, table=TABLE, **changes):
     """Start a service and stop it; `changes` are those of `settings_of`.
 
     Args:
@@ -132,6 +146,7 @@ def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, beg
         shape: what is seeded for every opening, see `app.reservations.seeding.shape_of`.
         controller: whether the real controller runs.
         begun: whether the line is begun by hand; not where the controller does it.
+        table: of routes; another one only to watch what is reached.
         changes: of the settings.
     """
     started = threading.Event()
@@ -139,7 +154,7 @@ def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, beg
 
     def run():
         try:
-            uvloop.run(_serve(box, started, database, valkey_url, shape, controller, changes))
+            uvloop.run(_serve(box, started, database, valkey_url, shape, controller, table, changes))
         except BaseException as error:
             box["error"] = error
             raise
@@ -161,7 +176,7 @@ def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, beg
         thread.join(READY_WITHIN_S)
 
 
-async def _serve(box, started, database, valkey_url, shape, with_controller, changes):
+async def _serve(box, started, database, valkey_url, shape, with_controller, table, changes):
     async with AsyncExitStack() as stack:
         standin = StandIn(PROVIDERS, behaviour=Behaviour(delay_s=0.0))
         address = await standin.start("127.0.0.1", 0)
@@ -171,7 +186,7 @@ async def _serve(box, started, database, valkey_url, shape, with_controller, cha
         parts, journal = await _parts(stack, settings)
         for opening in settings.openings:
             await seed(parts.pool, opening, shape)
-        application = create(parts)
+        application = create(parts, table)
         url = await _listen(stack, application)
         loop = asyncio.get_running_loop()
         box["service"] = Service(url, parts, journal, standin, loop, application)
