@@ -43,9 +43,7 @@ async def _migrate(url: str, revision: str) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             await _attempt(url, revision)
-        except (OSError, asyncpg.PostgresError) as error:
-            raise SetupError(f"the database cannot be reached ({error}); check DATABASE_URL") from error
-        except DBAPIError as error:
+        except (DBAPIError, asyncpg.PostgresError) as error:
             if not _is_lock_timeout(error):
                 raise
             if attempt == ATTEMPTS:
@@ -59,14 +57,19 @@ async def _migrate(url: str, revision: str) -> None:
 
 
 async def _attempt(url: str, revision: str) -> None:
-    engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
-    )
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: _connect(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(url)
+    except (OSError, asyncpg.PostgresError) as error:
+        raise SetupError(f"the database cannot be reached ({error}); check DATABASE_URL") from error
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
@@ -87,5 +90,5 @@ def _upgrade(connection: Connection, revision: str) -> None:
         environment.run_migrations()
 
 
-def _is_lock_timeout(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) == "55P03"
+def _is_lock_timeout(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == "55P03"

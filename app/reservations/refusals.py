@@ -36,7 +36,7 @@ _GONE = {
         "The hold is over",
         "a hold lasts for a limited time and has been given to somebody else; choose again",
     ),
-    "cancelled": ("The booking is cancelled", "a cancelled booking cannot be changed; book anew"),
+    "was-cancelled": ("The booking is cancelled", "a cancelled booking cannot be changed; book anew"),
 }
 _UNKNOWN = "there is no such slot, clinic, region or booking in this opening; choose from the list"
 
@@ -48,6 +48,7 @@ def refusal(code: str) -> AppError:
         return Conflict(detail, code=code, title=title)
     if code in _GONE:
         title, detail = _GONE[code]
-        return Gone(detail, code=code, title=title)
+        # "cancelled" is what cancelling answers
+        return Gone(detail, code=code.removeprefix("was-"), title=title)
     assert code == "unknown", f"the database answered {code}, which is no known answer"
     return Unknown(_UNKNOWN)

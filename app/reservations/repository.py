@@ -151,17 +151,18 @@ class PostgresReservations:
     async def _act(self, step: str, answer: UUID, asked: int, values: tuple[Any, ...]) -> asyncpg.Record:
         for attempt in range(ATTEMPTS):
             try:
-                async with session(self._pool) as connection:
-                    row = await connection.fetchrow(SQL[step], answer, asked, *values)
-            except MET_ANOTHER:
-                # whoever was first has committed by now; several that met do not meet again at once
-                await asyncio.sleep(random.random() * 0.01 * attempt)
-                continue
+                row = await self._call(step, answer, asked, *values)
+            except MET_ANOTHER as error:
+                if getattr(error, "constraint_name", None) == "answers_pkey":
+                    row = await self._call("answer", answer, asked)
+                else:
+                    # whoever was first has committed by now; several that met do not meet again at once
+                    await asyncio.sleep(random.random() * 0.01 * attempt)
+                    continue
             except Unavailable as error:
                 if attempt or not isinstance(error.__cause__, LOST) or isinstance(error.__cause__, TOO_SLOW):
                     raise
                 continue
-            assert row is not None, "a function answers with one row"
             if row["code"] in _DONE:
                 return row
             raise refusal(row["code"])
@@ -170,6 +171,12 @@ class PostgresReservations:
             code="busy",
             retry_after_s=RETRY_AFTER_S,
         )
+
+    async def _call(self, step: str, *values: object) -> asyncpg.Record:
+        async with session(self._pool) as connection:
+            row = await connection.fetchrow(SQL[step], *values)
+        assert row is not None, "a function answers with one row"
+        return row
 
     def _at(self) -> datetime | None:
         return None if self._clock is None else datetime.fromtimestamp(self._clock.now_s(), UTC)

@@ -19,7 +19,7 @@ BEGIN
     ELSIF booked.state IS NULL THEN
         RETURN refuse_1(p_answer, p_body, at_time, 'unknown');
     ELSIF booked.state = 'cancelled' THEN
-        RETURN refuse_1(p_answer, p_body, at_time, 'cancelled');
+        RETURN refuse_1(p_answer, p_body, at_time, 'was-cancelled');
     ELSIF EXISTS (
         SELECT FROM slots s WHERE s.slot_id = booked.slot_id AND (p_slot IS NULL OR s.slot_id = p_slot)
             AND (p_clinic IS NULL OR s.clinic_id = p_clinic) AND (p_region IS NULL OR s.region = p_region)

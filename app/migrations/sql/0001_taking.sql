@@ -105,8 +105,62 @@ BEGIN
 END
 $$;
 
--- Last look, before somebody is refused: without SKIP LOCKED. Where nothing is free it is a look into an index. Where a
--- unit is free and somebody is at it, it waits for them: they may give it up, and then it was free all the time.
+-- Whether a unit of the choice can be taken at this moment: free, or held for too long. One statement, so that a unit
+-- that is freed meanwhile is seen either before or after, and not missed by two statements.
+CREATE FUNCTION any_left_1(
+    p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_at timestamptz
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    is_left boolean;
+BEGIN
+    IF p_slot IS NOT NULL THEN
+        SELECT true INTO is_left FROM (VALUES (1)) AS once WHERE (
+            SELECT true FROM units WHERE slot_id = p_slot AND state = 'free' AND opening = p_opening
+            ORDER BY spread LIMIT 1
+        ) OR over_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
+    ELSIF p_clinic IS NOT NULL AND p_day IS NOT NULL THEN
+        SELECT true INTO is_left FROM (VALUES (1)) AS once WHERE (
+            SELECT true FROM units
+            WHERE clinic_id = p_clinic AND day = p_day AND state = 'free' AND opening = p_opening
+            ORDER BY spread LIMIT 1
+        ) OR over_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
+    ELSIF p_clinic IS NOT NULL THEN
+        SELECT true INTO is_left FROM (VALUES (1)) AS once WHERE (
+            SELECT true FROM units WHERE clinic_id = p_clinic AND state = 'free' AND opening = p_opening
+            ORDER BY spread LIMIT 1
+        ) OR over_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
+    ELSIF p_day IS NOT NULL THEN
+        SELECT true INTO is_left FROM (VALUES (1)) AS once WHERE (
+            SELECT true FROM units
+            WHERE opening = p_opening AND region = p_region AND day = p_day AND state = 'free'
+            ORDER BY spread LIMIT 1
+        ) OR over_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
+    ELSE
+        SELECT true INTO is_left FROM (VALUES (1)) AS once WHERE (
+            SELECT true FROM units WHERE opening = p_opening AND region = p_region AND state = 'free'
+            ORDER BY spread LIMIT 1
+        ) OR over_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
+    END IF;
+    RETURN is_left;
+END
+$$;
+
+-- Whether a hold of the choice is over. Stable: it sees what the statement around it sees.
+CREATE FUNCTION over_left_1(
+    p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_at timestamptz
+) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM units
+        WHERE state = 'held' AND until <= p_at AND opening = p_opening
+            AND (p_slot IS NULL OR slot_id = p_slot) AND (p_clinic IS NULL OR clinic_id = p_clinic)
+            AND (p_region IS NULL OR region = p_region) AND (p_day IS NULL OR day = p_day)
+    );
+END
+$$;
+
+-- Last look: without SKIP LOCKED. A unit is free and somebody is at it, so they are waited for: they may give it up, and
+-- then it was free all the time.
 CREATE FUNCTION last_look_1(
     p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_at timestamptz
 ) RETURNS unit_key_1 LANGUAGE plpgsql AS $$
@@ -145,8 +199,8 @@ BEGIN
 END
 $$;
 
--- A unit of the choice, locked; null where there was none at that moment. A hold that is over goes to the waiting list
--- before it goes to somebody who walks in.
+-- A unit of the choice, locked; null where there was none at one moment. A hold that is over goes to the waiting list
+-- before it goes to somebody who walks in. Every turn of the loop but the last means that somebody else got a unit.
 CREATE FUNCTION take_1(
     p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_spread integer, p_at timestamptz
 ) RETURNS unit_key_1 LANGUAGE plpgsql AS $$
@@ -154,20 +208,18 @@ DECLARE
     taken unit_key_1;
 BEGIN
     taken := first_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_spread);
-    IF taken IS NOT NULL THEN
-        RETURN taken;
-    END IF;
-    LOOP
+    WHILE taken IS NULL AND any_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at) LOOP
         taken := second_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_spread, p_at);
         IF taken IS NULL THEN
             taken := last_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
         END IF;
-        IF taken IS NULL OR NOT EXISTS (
+        IF EXISTS (
             SELECT FROM units u WHERE u.slot_id = taken.slot_id AND u.number = taken.number AND u.until IS NOT NULL
-        ) OR NOT serve_1(taken.slot_id, taken.number, p_at) THEN
-            RETURN taken;
+        ) AND serve_1(taken.slot_id, taken.number, p_at) THEN
+            taken := NULL;
         END IF;
     END LOOP;
+    RETURN taken;
 END
 $$;
 
