@@ -232,6 +232,43 @@ def test_another_leader_than_the_one_before_restores_the_line_as_well(night, val
     night(play)
 
 
+class DiesAfterBeginning(CutOff):
+    """The leader is gone as soon as it has begun a line."""
+
+    async def begin(self, *values):
+        await self._line.begin(*values)
+        self.cut = True
+
+
+def test_numbers_stay_unique_when_the_leader_dies_while_it_begins_a_line_that_is_lost_once_more(night, valkey):
+    async def play(one):
+        line, given = one.line, []
+
+        async def begins_and_dies():
+            one.line = DiesAfterBeginning(line)
+            leader, one.line = one.controller(lease_s=0.2), line
+            while not one.line_begun:
+                await one.second(leader)
+                one.line_begun = leader._line.cut
+                await asyncio.sleep(0.02)
+            given.extend(await one.join(400, first=len(given)))
+            flush(valkey)
+            one.line_begun = False
+
+        one.line_begun = False
+        await begins_and_dies()
+        await begins_and_dies()
+        heir = one.controller(lease_s=0.2)
+        while not heir.leads:
+            await one.second(heir)
+            await asyncio.sleep(0.02)
+        given += await one.join(400, first=len(given))
+        assert min(given) == 0, "nothing was lost before the first"
+        assert len(set(given)) == 1200
+
+    night(play)
+
+
 def test_a_line_lost_before_the_doors_is_drawn_over_all_numbers(night, valkey):
     async def play(one):
         leader = one.controller()
@@ -274,21 +311,22 @@ def test_a_counter_behind_the_checkpoint_is_raised_above_it(night, valkey_url):
 def test_people_whom_the_store_forgot_keep_their_room_under_the_cap(night, valkey):
     async def play(one):
         leader = one.controller()
-        await open_doors(one, 3000, leader)
-        await one.second(leader)
-        serving = (await one.document()).serving
-        until_s = one.clock.now_s() + 900
-        for place in range(serving):
-            await one.line.enter("august", place, one.clock.now_s(), until_s, 150)
+        await open_doors(one, 140, leader)
         await one.seconds(2, leader)
-        full = await one.document()
+        for place in range(140):
+            await one.line.enter("august", place, one.clock.now_s(), 1e12, 150)
+        # by now nobody is on their way any more
+        await one.seconds(20, leader)
+        assert (await one.document()).serving == (await one.state()).inside == 140
         flush(valkey)
-        await one.seconds(5, leader)
+        await one.seconds(4, leader)
+        assert (await one.state()).inside == 0
         told = await one.document()
-        assert told.serving - full.serving <= 5, "they are inside though the store knows nobody"
+        assert told.joined > 1000
+        assert 140 < told.serving <= 152, "they are inside though the store knows nobody"
         assert (await one.snapshot())["binding"] == "cap"
 
-    night(play, max_inside=150)
+    night(play, max_inside=150, poll_interval_s=1)
 
 
 def test_with_no_worker_that_could_serve_them_nobody_is_called(night, valkey):

@@ -149,6 +149,14 @@ def test_nothing_is_learned_from_places_whose_use_the_store_forgot():
         assert one.turnout.spans(one.calls).window == (one.calls.settled, one.calls.settled)
 
 
+def test_the_rest_of_the_last_second_does_not_go_beyond_the_cap():
+    one = memory(max_inside=100, journeys_per_server_per_s=0.7)
+    one.unseen.forget(1)
+    one.unseen.run(OPENING.inside_s / 2)
+    one.carry = 0.9
+    assert called(one, seen(state={"inside": 98})) == 1, "1.4 and 0.9 make two, but there is room for one and a half"
+
+
 def test_places_called_are_committed_only_once_they_are_written():
     one = memory()
     decide(one, seen())
