@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from app.calibration.starting import Insider, Service
 from app.load.client import Answer, Client
 from app.load.histogram import Histogram
 from app.web.messages import Booked, Clinic, Held, Slots
-from benchmarks.service_under_test import Insider, Service
 
 JSON = (b"content-type", b"application/json")
 MOST_TRIES = 20

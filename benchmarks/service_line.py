@@ -8,9 +8,9 @@ import time
 from base64 import urlsafe_b64encode
 from random import Random
 
+from app.calibration.starting import Service
 from app.load.client import Client
 from app.local.valkey import Valkey
-from benchmarks.service_under_test import Service
 
 JSON = ((b"content-type", b"application/json"),)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import asyncpg
 
+from app.calibration.starting import Service
 from app.local.postgres import SHARED, find_binaries
 from app.local.users import unprivileged
 from app.reservations.statements import for_pgbench
-from benchmarks.service_under_test import Service
 
 CLINICS, SLOTS = 102, 20
 

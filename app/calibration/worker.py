@@ -1,4 +1,4 @@
-"""One web worker of the service for benchmarks: ``python -m benchmarks.service_worker``, told by JSON on stdin.
+"""One web worker of a service that is measured: ``python -m app.calibration.worker``, told by JSON on stdin.
 
 It is put together as a fleet's worker is, on a listening socket that its parent opened.
 """

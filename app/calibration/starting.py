@@ -1,4 +1,8 @@
-"""A service to measure: PostgreSQL with fsync on, Valkey and web workers, each a process, all on this machine."""
+"""A service to measure: PostgreSQL with fsync on, Valkey and web workers, each a process, all on this machine.
+
+No controller runs: the line is begun by hand, the doors are open and everybody is called, so that what is measured is
+what people cost and not what the controller lets in.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,8 +40,8 @@ from app.reservations.seeding import seed
 from app.settings import Settings
 from app.web.document_source import compose_alone
 
-ROOT = Path(__file__).resolve().parent.parent
-SECRET = "only-for-benchmarks-0123456789abcdefgh"  # noqa: S105  signs passes of a service that lives for minutes
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "only-for-measuring-0123456789abcdefgh"  # noqa: S105  signs passes of a service that lives for minutes
 READY_WITHIN_S = 30.0
 KEPT_S = 86_400
 
@@ -77,16 +81,28 @@ class Service:
             ticket = tickets.issue(Ticket(self.opening.name, place, int(now_s)), now_s)
             visit = Pass(self.opening.name, place, int(now_s) + 7200, tag(ticket), secrets.token_bytes(16))
             headers = ((b"floodgate-ticket", ticket.encode()), (b"floodgate-pass", passes.issue(visit, now_s).encode()))
-            found.append(Insider(headers, b"bench-%d" % place))
+            found.append(Insider(headers, b"measured-%d" % place))
         return found
 
 
 @contextmanager
-def running(shape: str, workers: int = 2, connections: int = 10, stores_only: bool = False) -> Iterator[Service]:
-    """Start everything, and stop it at the end; the doors are open and everybody is called."""
+def running(
+    shape: str, workers: int = 2, connections: int = 10, providers: dict[str, str] | None = None
+) -> Generator[Service]:
+    """Start everything, and stop it at the end.
+
+    Args:
+        shape: of what can be booked (`app.reservations.seeding.shape_of`).
+        workers: web processes.
+        connections: to the database, of each of them.
+        providers: addresses of identity providers by name.
+
+    Raises:
+        SetupError: a server does not start.
+    """
     SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="bench-", dir=SHARED))
+        folder = Path(tempfile.mkdtemp(prefix="measured-", dir=SHARED))
         folder.chmod(0o755)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         postgres, valkey = Postgres(folder / "postgres", settings=dict(DURABLE)), Valkey(folder / "valkey")
@@ -96,25 +112,26 @@ def running(shape: str, workers: int = 2, connections: int = 10, stores_only: bo
         migrate(postgres.url)
         doors = datetime.now(UTC) - timedelta(minutes=1)
         rules = {"joins_per_address_per_minute": 10**9, "checks_per_address_per_minute": 10**9}
-        opening = Opening.model_validate({"name": "bench", "doors_at": doors, "rules": rules})
-        settings = _settings(postgres, valkey, opening)
+        opening = Opening.model_validate({"name": "measured", "doors_at": doors, "rules": rules})
+        settings = _settings(postgres, valkey, opening, providers or {})
         asyncio.run(_prepare(Settings.model_validate(settings), shape))
         listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
         stack.callback(listening.close)
         target = Target("127.0.0.1", listening.getsockname()[1], secure=False)
         service = Service(target, postgres, valkey, opening, [])
-        for number in range(0 if stores_only else workers):
-            told = {"settings": settings, "connections": connections, "name": f"bench/{number}"}
+        for number in range(workers):
+            told = {"settings": settings, "connections": connections, "name": f"measured/{number}"}
             service.workers.append(_worker(stack, listening, told))
-        asyncio.run(_ready(target) if service.workers else asyncio.sleep(0))
+        asyncio.run(_ready(target))
         yield service
 
 
-def _settings(postgres: Postgres, valkey: Valkey, opening: Opening) -> dict[str, Any]:
+def _settings(postgres: Postgres, valkey: Valkey, opening: Opening, providers: dict[str, str]) -> dict[str, Any]:
     return {
         "secret": SECRET,
         "stores": {"database_url": postgres.url, "valkey_url": valkey.url},
         "openings": [opening.model_dump(mode="json")],
+        "providers": [{"name": name, "title": {"en": name}, "url": url} for name, url in providers.items()],
     }
 
 
@@ -143,7 +160,7 @@ async def _prepare(settings: Settings, shape: str) -> None:
 
 
 def _worker(stack: ExitStack, listening: socket.socket, told: dict[str, Any]) -> int:
-    command = [sys.executable, "-m", "benchmarks.service_worker"]
+    command = [sys.executable, "-m", "app.calibration.worker"]
     fd = listening.fileno()
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[fd], text=True
