@@ -77,6 +77,13 @@ def test_an_address_that_is_refused_costs_the_store_nothing_more():
     assert store.asked <= asked + 1
 
 
+def test_what_another_worker_has_counted_refuses_the_very_first_attempt_of_this_one():
+    store = Store()
+    admitted(Limits(store), 10, 10)
+
+    assert admitted(Limits(store), 1, 10) == 0
+
+
 def test_many_attempts_at_once_of_one_worker_are_ranked_one_by_one():
     class Slow(Store):
         async def attempt(self, *asked):
