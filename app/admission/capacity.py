@@ -10,16 +10,13 @@ Calling too slowly is repaired, calling too fast is not.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.admission.troubles import Troubles
-from app.settings import Settings
 
 REFRESH_S = 5.0
 KEPT_S = 60.0
@@ -90,15 +87,6 @@ class GroupCapacity:
         else:
             self._known = (asked_at, healthy)
             self._troubles.well("capacity")
-
-
-def of(settings: Settings, troubles: Troubles | None = None) -> Capacity:
-    """What these settings tell: the group's servers on a fleet, else a fixed number."""
-    least = settings.admission.servers
-    if settings.aws_region is None or settings.group_name is None:
-        return FixedCapacity(least)
-    session = boto3.Session(region_name=settings.aws_region)
-    return GroupCapacity(session, settings.group_name, least, time.monotonic, troubles)
 
 
 def healthy_servers(groups: Any, balancer: Any, name: str) -> int:

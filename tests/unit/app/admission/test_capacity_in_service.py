@@ -13,7 +13,6 @@ from moto import mock_aws
 from app.admission import capacity
 from app.admission.capacity import FixedCapacity, GroupCapacity, healthy_servers
 from app.admission.troubles import Troubles
-from app.settings import Admission, Settings, Stores
 
 REGION = "ap-northeast-2"
 GROUP = "floodgate-opening"
@@ -180,12 +179,3 @@ def test_aws_is_asked_once_in_five_seconds_and_never_waited_for(session, monkeyp
 
 def test_a_fixed_number_without_aws():
     assert FixedCapacity(3).servers() == 3
-
-
-def test_the_settings_tell_whether_there_is_a_group():
-    stores = Stores(database_url="postgresql://", valkey_url="valkey://")
-    alone = Settings(stores=stores, openings=(), admission=Admission(servers=3))
-    assert capacity.of(alone).servers() == 3
-    fleet = alone.model_copy(update={"aws_region": REGION, "group_name": GROUP})
-    with mock_aws():
-        assert isinstance(capacity.of(fleet), GroupCapacity)
