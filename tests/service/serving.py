@@ -18,6 +18,7 @@ import time
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import uvicorn
@@ -136,8 +137,20 @@ class Service:
         return self.journal.getvalue().decode()
 
 
+@dataclass(frozen=True)
+class How:
+    """How a service is started, see `serving`."""
+
+    shape: str
+    controller: bool
+    table: tuple
+    snapshots: Path | None
+
+
 @contextmanager
-def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, begun=True, table=TABLE, **changes):
+def serving(
+    database, valkey_url, *, shape="benchmark(1)", controller=False, begun=True, table=TABLE, snapshots=None, **changes
+):
     """Start a service and stop it; `changes` are those of `settings_of`.
 
     Args:
@@ -147,14 +160,16 @@ def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, beg
         controller: whether the real controller runs.
         begun: whether the line is begun by hand; not where the controller does it.
         table: of routes; another one only to watch what is reached.
-        changes: of the settings.
+        snapshots: folder for the metrics.
+        changes: of the settings, see `settings_of`.
     """
     started = threading.Event()
+    how = How(shape, controller, table, snapshots)
     box = {}
 
     def run():
         try:
-            uvloop.run(_serve(box, started, database, valkey_url, shape, controller, table, changes))
+            uvloop.run(_serve(box, started, how, (database, valkey_url), changes))
         except BaseException as error:
             box["error"] = error
             raise
@@ -176,34 +191,34 @@ def serving(database, valkey_url, *, shape="benchmark(1)", controller=False, beg
         thread.join(READY_WITHIN_S)
 
 
-async def _serve(box, started, database, valkey_url, shape, with_controller, table, changes):
+async def _serve(box, started, how, stores, changes):
     async with AsyncExitStack() as stack:
         standin = StandIn(PROVIDERS, behaviour=Behaviour(delay_s=0.0))
         address = await standin.start("127.0.0.1", 0)
         stack.push_async_callback(standin.stop)
         providers = {name: f"{address}/{name}" for name in PROVIDERS}
-        settings = settings_of(database, valkey_url, providers, **changes)
-        parts, journal = await _parts(stack, settings)
+        settings = settings_of(*stores, providers, **changes)
+        parts, journal = await _parts(stack, settings, how.snapshots)
         for opening in settings.openings:
-            await seed(parts.pool, opening, shape)
-        application = create(parts, table)
+            await seed(parts.pool, opening, how.shape)
+        application = create(parts, how.table)
         url = await _listen(stack, application)
         loop = asyncio.get_running_loop()
         box["service"] = Service(url, parts, journal, standin, loop, application)
-        if with_controller:
+        if how.controller:
             box["service"].controller = await _control(stack, settings, parts)
         box["stop"] = asyncio.Event()
         started.set()
         await box["stop"].wait()
 
 
-async def _parts(stack, settings):
+async def _parts(stack, settings, snapshots):
     pool = await open_pool(settings.stores.database_url.get_secret_value(), settings.stores.connections)
     stack.push_async_callback(pool.close)
     line = await ValkeyLine.connect(settings.stores.valkey_url.get_secret_value())
     stack.push_async_callback(line.close)
     journal = io.BytesIO()
-    return assemble(settings, SystemClock(), line, pool, pool, journal=Journal(journal)), journal
+    return assemble(settings, SystemClock(), line, pool, pool, snapshots=snapshots, journal=Journal(journal)), journal
 
 
 async def _listen(stack, application):
