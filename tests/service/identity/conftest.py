@@ -85,8 +85,9 @@ class Desk:
         return self.standin.providers[provider].calls
 
     async def until_called(self, calls):
-        while self.calls() < calls:  # noqa: ASYNC110  the stand-in tells nobody when it is called
-            await asyncio.sleep(0.005)
+        async with asyncio.timeout(10):
+            while self.calls() < calls:  # noqa: ASYNC110  the stand-in tells nobody when it is called
+                await asyncio.sleep(0.005)
 
 
 @pytest.fixture

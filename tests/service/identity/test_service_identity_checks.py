@@ -198,18 +198,35 @@ def test_a_failing_provider_is_left_alone_told_red_and_the_other_one_works(desk)
             at.behave(failing=1)
             failed = [await at.check(number) for number in range(12)]
             lights = at.checks.lights()
-            calls = at.calls()
-            refused = await at.check(99, visit=b"one")
-            return failed, lights, calls, refused, at.calls(), await at.check(99, "certificate", b"one")
+            calls, kept = at.calls(), len(at.line.values)
+            refused = await at.check(99)
+            paid = len(at.line.values) - kept
+            return failed, lights, calls, refused, at.calls(), paid, await at.check(99, "certificate")
 
-    failed, lights, calls, refused, calls_then, other = asyncio.run(run())
+    failed, lights, calls, refused, calls_then, paid, other = asyncio.run(run())
     assert {told(error) for error in failed} == {(503, "provider-down")}
     assert lights == {"mobile": "red", "certificate": "green"}
     assert calls == calls_then == 10, "after ten calls it is left alone"
     assert told(refused) == (503, "provider-down")
     assert "choose certificate" in refused.detail
     assert refused.retry_after_s >= 1
-    assert isinstance(other, Person), "whoever found it closed has paid nothing"
+    assert paid == 0, "whoever found it closed has paid nothing"
+    assert isinstance(other, Person)
+
+
+def test_nobody_is_sent_to_a_provider_that_does_not_answer_either(desk):
+    async def run():
+        async with desk() as at:
+            at.behave("certificate", failing=1)
+            at.behave("mobile", failing=1)
+            for number in range(12):
+                await at.check(number, "certificate")
+            return await at.check(99)
+
+    down = asyncio.run(run())
+    assert told(down) == (503, "provider-down")
+    assert "certificate" not in down.detail
+    assert "come again" in down.detail
 
 
 def test_a_slow_provider_is_left_alone_too(desk):
@@ -342,6 +359,7 @@ async def _other_answer(_):
 async def _endless(request):
     response = web.StreamResponse()
     await response.prepare(request)
+    await response.write(b'{"verified": true}')
     for _ in range(64):
         await response.write(b" " * 65_536)
     return response
