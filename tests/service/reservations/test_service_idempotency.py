@@ -156,8 +156,7 @@ def test_a_session_that_dies_in_the_middle_leaves_all_or_nothing(run, step):
             await session.execute("LOCK TABLE answers IN EXCLUSIVE MODE")
             step_done = asyncio.create_task(outcome(STEPS[step](town, slot, "same")))
             for _ in range(2):  # the repository tries once more by itself
-                await town.until_blocked()
-                await session.execute(KILL_WAITING)
+                await town.kill_waiting()
             assert await step_done == "unavailable"
             assert tuple(await session.fetchrow(EVERYTHING)) == before
         answer = await outcome(STEPS[step](town, slot, "same"))
@@ -167,18 +166,13 @@ def test_a_session_that_dies_in_the_middle_leaves_all_or_nothing(run, step):
     run(scene)
 
 
-KILL_WAITING = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-WHERE wait_event_type = 'Lock' AND datname = current_database()"""
-
-
 def test_a_step_whose_session_dies_once_is_done_by_another_session(run):
     async def scene(town):
         slot = await town.slot(1)
         async with town.session() as session, session.transaction():
             await session.execute("LOCK TABLE answers IN EXCLUSIVE MODE")
             holding = asyncio.create_task(outcome(town.hold(ME, slot)))
-            await town.until_blocked()
-            await session.execute(KILL_WAITING)
+            await town.kill_waiting()
             await town.until_blocked()
         assert isinstance(await holding, HeldUnit)
         assert await town.units() == {"held": 1}

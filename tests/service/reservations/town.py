@@ -108,7 +108,16 @@ class Town:
             while await session.fetchval(WAITING) < sessions:
                 await session.execute("SELECT pg_sleep(0.01)")
 
+    async def kill_waiting(self):
+        """Kill the sessions that wait for a lock, once there is one."""
+        await self.until_blocked()
+        # a session of its own: within a transaction the list of sessions stays as it was
+        async with self.session() as session:
+            await session.execute(KILL_WAITING)
 
+
+KILL_WAITING = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
