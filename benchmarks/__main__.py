@@ -45,7 +45,14 @@ def engine() -> list[Figure]:
     ]
 
 
-GROUPS = {"rehearse": rehearse, "deployment": deployment, "night": night, "engine": engine}
+def service() -> list[Figure]:
+    """The reservation service, its database and the generator on the same machine; once, some three minutes."""
+    from benchmarks.service import bookings, hot_clinic, line
+
+    return [*bookings(), *hot_clinic(), *line()]
+
+
+GROUPS = {"rehearse": rehearse, "deployment": deployment, "night": night, "engine": engine, "service": service}
 
 
 def main(wanted: list[str]) -> int:
@@ -53,10 +60,10 @@ def main(wanted: list[str]) -> int:
     if unknown := set(wanted) - set(GROUPS):
         print(f"no benchmark named {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}", file=sys.stderr)
         return 2
-    print(f"Python {platform.python_version()}, {platform.machine()}, medians of three runs")
+    print(f"Python {platform.python_version()}, {platform.machine()}, medians of three runs, the service in one")
     figures = [figure for name in wanted or GROUPS for figure in GROUPS[name]()]
     print("\n".join(figure.row() for figure in figures))
-    return int(any(figure.value > figure.promised for figure in figures))
+    return int(not all(figure.holds for figure in figures))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from app.local.users import unprivileged
 from app.reservations.statements import for_pgbench
 
 CLINICS, SLOTS = 102, 20
+# every client of every run has people of its own
+FIRST_PLACE, PEOPLE, MOST_CLIENTS = 1_000_000_000, 1_000_000, 64
 
 
 async def first_clinic(service: Service) -> int:
@@ -33,15 +35,23 @@ def script(opening: str, first: int) -> str:
     hold += ["NULL", "NULL", "NULL", "300", "NULL"]
     confirm = ["gen_random_uuid()", ":place", f"'{opening}'", person, "':id'::uuid", "'\\x00'::bytea", "NULL"]
     return (
-        "\\set place random(1000000000, 2000000000)\n"
+        "\\set n :n + 1\n"
+        f"\\set place {FIRST_PLACE} + :run * {PEOPLE * MOST_CLIENTS} + :client_id * {PEOPLE} + :n\n"
         f"\\set slot ({first} + random(0, {CLINICS - 1})) * 10000 + random(0, {SLOTS - 1})\n"
         + for_pgbench("hold", hold, keep=True)
         + for_pgbench("confirm", confirm)
     )
 
 
-def pgbench(service: Service, first: int, seconds: int, clients: int) -> float:
+def pgbench(service: Service, first: int, seconds: int, clients: int, run: int = 0) -> float:
     """Bookings a second: transactions of one hold and one confirmation.
+
+    Args:
+        service: whose database it is.
+        first: the lowest clinic's number.
+        seconds: how long.
+        clients: connections.
+        run: another number for each run on one database.
 
     Raises:
         RuntimeError: it failed; its last words are told.
@@ -54,6 +64,7 @@ def pgbench(service: Service, first: int, seconds: int, clients: int) -> float:
         path.write_text(script(service.opening.name, first))
         path.chmod(0o644)
         command = [str(program), "-n", "-f", str(path), "-c", str(clients), "-j", "2", "-T", str(seconds)]
+        command += ["-D", "n=0", "-D", f"run={run}"]
         done = subprocess.run(
             [*command, service.postgres.url], capture_output=True, text=True, cwd="/", check=False, **user.popen
         )

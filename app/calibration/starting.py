@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
+import select
 import shutil
 import socket
 import subprocess
@@ -24,19 +26,22 @@ from typing import Any
 
 import msgspec
 
+from app.errors import SetupError
 from app.keys import Keys
 from app.line import draw
 from app.line.document import Draw
 from app.line.passes import Pass, Passes
 from app.line.tickets import Ticket, Tickets, tag
 from app.line.valkey import ValkeyLine
-from app.load.client import Client, Target, Unanswered
+from app.load.client import Target
 from app.local.postgres import DURABLE, SHARED, Postgres
 from app.local.valkey import Valkey
 from app.migrations import migrate
 from app.opening import Opening
 from app.reservations.pool import open_pool
 from app.reservations.seeding import seed
+from app.running.listening import BACKLOG
+from app.running.sharing import OF_CONTROLLER
 from app.settings import Settings
 from app.web.document_source import compose_alone
 
@@ -114,15 +119,14 @@ def running(
         rules = {"joins_per_address_per_minute": 10**9, "checks_per_address_per_minute": 10**9}
         opening = Opening.model_validate({"name": "measured", "doors_at": doors, "rules": rules})
         settings = _settings(postgres, valkey, opening, providers or {})
+        settings["workers"], settings["stores"]["connections"] = workers, workers * connections + OF_CONTROLLER
         asyncio.run(_prepare(Settings.model_validate(settings), shape))
-        listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
         stack.callback(listening.close)
         target = Target("127.0.0.1", listening.getsockname()[1], secure=False)
         service = Service(target, postgres, valkey, opening, [])
         for number in range(workers):
-            told = {"settings": settings, "connections": connections, "name": f"measured/{number}"}
-            service.workers.append(_worker(stack, listening, told))
-        asyncio.run(_ready(target))
+            service.workers.append(_worker(stack, listening, folder, number, settings))
         yield service
 
 
@@ -159,12 +163,20 @@ async def _prepare(settings: Settings, shape: str) -> None:
     await line.close()
 
 
-def _worker(stack: ExitStack, listening: socket.socket, told: dict[str, Any]) -> int:
-    command = [sys.executable, "-m", "app.calibration.worker"]
-    fd = listening.fileno()
+def _worker(stack: ExitStack, listening: socket.socket, folder: Path, number: int, settings: dict[str, Any]) -> int:
+    """Start one; it writes a byte when it serves."""
+    reading, writing = os.pipe()
+    descriptors = [listening.fileno(), writing]
+    told = {"number": number, "listening": descriptors[0], "ready": writing, "snapshots": str(folder)}
     process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=[fd], text=True
+        [sys.executable, "-m", "app.calibration.worker"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=descriptors,
+        text=True,
     )
+    os.close(writing)
 
     def stop() -> None:
         process.terminate()
@@ -172,21 +184,9 @@ def _worker(stack: ExitStack, listening: socket.socket, told: dict[str, Any]) ->
 
     stack.callback(stop)
     assert process.stdin is not None, "it is a pipe"
-    process.stdin.write(json.dumps({**told, "fd": fd}))
+    process.stdin.write(json.dumps({**told, "settings": settings}))
     process.stdin.close()
+    with os.fdopen(reading, "rb") as pipe:
+        if not select.select([pipe], [], [], READY_WITHIN_S)[0] or not pipe.read(1):
+            raise SetupError(f"web worker {number} does not start; try it alone with `python -m app serve`")
     return process.pid
-
-
-async def _ready(target: Target) -> None:
-    client, until_s = Client(target, timeout_s=2), time.monotonic() + READY_WITHIN_S
-    try:
-        while True:
-            try:
-                if (await client.request("GET", "/queue/now-serving.json")).status == 200:
-                    return
-            except Unanswered:
-                if time.monotonic() > until_s:
-                    raise
-            await asyncio.sleep(0.1)
-    finally:
-        await client.close()

@@ -17,6 +17,8 @@ from app.load.sending import Ended, Sender, code_of
 from app.web.messages import Booked, Clinic, Confirm, Contact, Held, Hold, IdentityCheck, Slot, Slots
 
 MOST_TRIES = 8
+# until a day is found that has slots
+MOST_LOOKS = 30
 # the stand-in for identity providers does not know it
 UNKNOWN_PHONE = "010-0000-0001"
 # a page that is told so offers another slot
@@ -33,12 +35,17 @@ class Catalogue:
     """Regions and days of the opening, asked for once by each generator, as a cache would answer them.
 
     Attributes:
-        days: local dates that have slots.
+        days: local dates that may have slots; a page offers those that have.
         regions: where clinics are.
     """
 
     days: tuple[str, ...]
     regions: tuple[str, ...] = ()
+
+    def forget(self, day: str) -> None:
+        """Offer a day no more that has no slots at all."""
+        if len(self.days) > 1:
+            self.days = tuple(other for other in self.days if other != day)
 
     async def load(self, sender: Sender) -> None:
         """Ask for the regions, where nobody has."""
@@ -108,10 +115,15 @@ class Visit:
 
     async def _search(self) -> None:
         self.region = self.region or self.generator.choice(self.catalogue.regions or ("",))
-        day = self.generator.choice(self.catalogue.days)
-        answer = await self.sender.patiently("search", "GET", f"/api/slots?region={quote(self.region)}&day={day}")
+        for _ in range(MOST_LOOKS):
+            day = self.generator.choice(self.catalogue.days)
+            answer = await self.sender.patiently("search", "GET", f"/api/slots?region={quote(self.region)}&day={day}")
+            slots = _slots.decode(answer.body).slots if answer.status == 200 else []
+            if slots or answer.status != 200:
+                break
+            self.catalogue.forget(day)
         if answer.status == 200:
-            self.slots = [slot for slot in _slots.decode(answer.body).slots if slot.free > 0]
+            self.slots = [slot for slot in slots if slot.free > 0]
         elif answer.status == 403:
             raise Ended(f"was sent away while searching: {code_of(answer)}")
 

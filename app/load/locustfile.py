@@ -22,7 +22,6 @@ from typing import Any
 import gevent
 import msgspec
 from locust import FastHttpUser, LoadTestShape, events, task
-from locust.exception import StopUser
 
 from app.line import draw
 from app.line.document import NowServing
@@ -30,7 +29,8 @@ from app.load.schedule import Crowd, arrivals, crowd_of
 from floodgate.rehearsal.scenarios.loading import load_scenario
 
 UNKNOWN_PHONE = "010-0000-0001"
-MOST_DAYS = 7
+# days after the doors that have slots in the made-up country
+FIRST_DAY, MOST_DAYS = 7, 7
 MOST_TRIES = 8
 
 _numbers = itertools.count()
@@ -43,6 +43,11 @@ def _options(parser: Any) -> None:
     parser.add_argument("--scale", type=float, default=0.001, help="Share of the scenario's people")
     parser.add_argument("--speed", type=float, default=1.0, help="Seconds of the scenario in one second")
     parser.add_argument("--seed", type=int, default=1, help="Of every draw; another one for every run")
+    parser.add_argument("--tail", type=float, default=300.0, help="Seconds after the last arrival, at most")
+
+
+class Over(Exception):
+    """Somebody's evening ends before a booking."""
 
 
 def crowd_from(options: Any) -> Crowd:
@@ -51,32 +56,37 @@ def crowd_from(options: Any) -> Crowd:
 
 
 class Evening(LoadTestShape):
-    """Starts people along the curve, from the first arrival on, and ends when the last has gone."""
+    """Starts people along the curve, from the first arrival on.
+
+    Locust keeps as many users alive as a shape says, and replaces those who have gone; people who are done therefore
+    stay, idle, and the number alive is the number who have come.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._times: list[float] = []
-        self._first_s = 0.0
 
     def tick(self) -> tuple[int, float] | None:
-        """How many people have been started by now, and at which rate the next are; None once all have gone."""
+        """How many people have come by now, and how fast the next do; None when all is over."""
         assert self.runner is not None, "Locust sets it"
         options = self.runner.environment.parsed_options
-        crowd = crowd_from(options)
+        assert options is not None, "Locust parses them"
         if not self._times:
-            self._times = arrivals(crowd)
-            self._first_s = self._times[0]
-        offset_s = self.get_run_time() + self._first_s
+            self._times = arrivals(crowd_from(options))
+        first_s, last_s = self._times[0], self._times[-1]
+        offset_s = self.get_run_time() + first_s
         come = bisect_right(self._times, offset_s)
         everybody = come == len(self._times)
-        if everybody and self.runner.user_count == 0 and self.get_run_time() > 2:
+        if everybody and (Visitor.done >= come or offset_s > last_s + options.tail):
             return None
         soon = bisect_right(self._times, offset_s + 1.0) - come
         return max(1, come), max(1.0, float(soon))
 
 
 class Visitor(FastHttpUser):
-    """One person: join, wait, enter, prove who they are, look, hold, confirm, go."""
+    """One person: join, wait, enter, prove who they are, look, hold, confirm; then idle."""
+
+    done = 0
 
     def on_start(self) -> None:
         """Become somebody."""
@@ -89,18 +99,28 @@ class Visitor(FastHttpUser):
 
     @task
     def evening(self) -> None:
-        """The whole evening; it is done once."""
-        joined = self._join()
-        self._wait(joined)
+        """The whole evening; it is done once, whatever happens in it."""
+        try:
+            self._join_and_book()
+        except Over:
+            pass
+        except Exception as error:  # noqa: BLE001  Locust would let the same person begin anew at once, without end
+            self.environment.events.user_error.fire(user_instance=self, exception=error, tb=error.__traceback__)
+        finally:
+            Visitor.done += 1
+        while True:
+            gevent.sleep(60)
+
+    def _join_and_book(self) -> None:
+        self._wait(self._join())
         self._enter()
         self._inside()
-        raise StopUser
 
     def _join(self) -> dict[str, Any]:
         body = {"device": urlsafe_b64encode(self.generator.randbytes(16))[:22].decode()}
         answer = self._until_answered("POST", "/queue/join", body)
         if answer.status_code != 200:
-            raise StopUser
+            raise Over
         joined = answer.json()
         self.heads["Floodgate-Ticket"] = joined["ticket"]
         return joined
@@ -117,7 +137,7 @@ class Visitor(FastHttpUser):
                 if place is not None and place < document.serving:
                     return
                 if document.phase == "closed" or not patience_left:
-                    raise StopUser
+                    raise Over
             told_s = document.poll_s if document else 5
             gevent.sleep(self.crowd.poll_s(told_s) * self.generator.uniform(0.8, 1.2))
 
@@ -129,8 +149,13 @@ class Visitor(FastHttpUser):
         self._think("enter")
         answer = self._until_answered("POST", "/queue/enter", None)
         if answer.status_code != 200:
-            raise StopUser
-        self.heads["Floodgate-Pass"] = answer.headers["Floodgate-Pass"]
+            raise Over
+        self._keep_pass(answer)
+
+    def _keep_pass(self, answer: Any) -> None:
+        """The pass comes as a cookie, which Locust keeps, and as a header."""
+        if told := answer.headers.get("Floodgate-Pass"):
+            self.heads["Floodgate-Pass"] = told
 
     def _inside(self) -> None:
         self.region = self.generator.choice(self._regions())
@@ -154,14 +179,16 @@ class Visitor(FastHttpUser):
         body = {"provider": name, "name": f"Load {self.who}"[:60], "birth_date": "1990-01-10", "phone": phone}
         answer = self._until_answered("POST", "/api/identity/checks", body)
         if answer.status_code == 200:
-            self.heads["Floodgate-Pass"] = answer.headers["Floodgate-Pass"]
+            self._keep_pass(answer)
         elif last:
-            raise StopUser
+            raise Over
 
     def _search(self, last: bool) -> None:
         del last
         document = self._now_serving()
-        start_s = (document.doors_s if document else time.time()) + self.generator.randrange(MOST_DAYS) * 86_400
+        start_s = (document.doors_s if document else time.time()) + (
+            FIRST_DAY + self.generator.randrange(MOST_DAYS)
+        ) * 86_400
         day = time.strftime("%Y-%m-%d", time.gmtime(start_s + 9 * 3600))
         query = f"/api/slots?region={self.region}&day={day}"
         with self.client.get(query, headers=self.heads, name="/api/slots", catch_response=True) as answer:
@@ -176,12 +203,12 @@ class Visitor(FastHttpUser):
                 self.held = answer.json()["hold_id"]
                 return
             self._search(last)
-        raise StopUser
+        raise Over
 
     def _confirm(self, last: bool) -> None:
         body = {"hold_id": self.held, "contact": {"phone": "010-2000-0000"}}
         if self._until_answered("POST", "/api/bookings", body, key=f"c-{last}").status_code != 201:
-            raise StopUser
+            raise Over
 
     def _regions(self) -> list[str]:
         with self.client.get("/api/clinics", headers=self.heads, catch_response=True) as answer:
@@ -206,7 +233,7 @@ class Visitor(FastHttpUser):
             told = (answer.headers or {}).get("Retry-After", "")
             pause_s = float(told) if told.isdecimal() else min(60.0, 2.0**tried) / self.crowd.speed
             gevent.sleep(pause_s * self.generator.uniform(1.0, 1.5))
-        raise StopUser
+        raise Over
 
 
 def _place(document: NowServing, number: int) -> int:

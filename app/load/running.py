@@ -32,7 +32,8 @@ HELD, BROKEN, WRONG = 0, 1, 2
 KINDS = ("enter", "identity", "search", "hold", "confirm")
 SOON_S = 1.0
 GRACE_S = 120.0
-MOST_DAYS = 7
+# appointments are looked for on so many days from the doors on
+MOST_DAYS = 21
 
 
 @dataclass(frozen=True, slots=True)

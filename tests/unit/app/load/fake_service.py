@@ -81,7 +81,7 @@ class FakeService:
         if place >= self.serving and "early" not in self.faults:
             return 409, {"type": "/problems/not-your-turn", "status": 409}, {"Retry-After": "1"}
         visit = {"opening": "test", "place": place, "until_s": int(time.time()) + 900, "proven": False}
-        return 200, visit, {"Set-Cookie": f"fg_pass=p{place}; HttpOnly"}
+        return 200, visit, {"Set-Cookie": f"fg_pass=p{place}; HttpOnly", "Floodgate-Pass": f"p{place}"}
 
     def check(self, body, headers):
         who = headers["floodgate-pass"]
