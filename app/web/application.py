@@ -45,7 +45,8 @@ class Service:
         encrypted = parts.settings.environment == "production"
         self._problem_headers = (headers.NO_STORE, *headers.security(headers.POLICY_OF_DATA, encrypted=encrypted))
         paths = self._paths(table)
-        self._exact: dict[str, App] = {**static_pages(parts.pages, encrypted=encrypted)}
+        self._pages = static_pages(parts.pages, encrypted=encrypted)
+        self._exact: dict[str, App] = {**self._pages}
         self._exact.update((path, methods) for path, methods in paths.items() if "{" not in path)
         self._router = Router(
             [StarletteRoute(path, endpoint=methods) for path, methods in paths.items() if "{" in path],
@@ -59,15 +60,18 @@ class Service:
         if scope["type"] != "http":
             await self._router(scope, receive, send)
             return
+        path = scope["path"]
         try:
-            if scope["path"] == POLL_ROUTE and scope["method"] == "GET":
+            if path == POLL_ROUTE and scope["method"] == "GET":
                 await self._poll(send)
             else:
-                found = self._exact.get(scope["path"], self._router)
-                await found(scope, receive, send)
+                await self._exact.get(path, self._router)(scope, receive, send)
+                if path in self._pages:
+                    self._parts.metrics.pages += 1
         except AppError as error:
-            self._parts.metrics.refuse(error.code)
+            # raised before any endpoint: an address or a method that nobody has, or a poll too many
             await send_answer(send, problem_answer(error), self._problem_headers)
+            self._note(POLL_ROUTE if path == POLL_ROUTE else "other", error)
 
     async def _poll(self, send: Send) -> None:
         self._shedder.admit(Load.LOOKING)
@@ -77,6 +81,12 @@ class Service:
         rendered = self._parts.documents.rendered
         await send(rendered.start)
         await send(rendered.body)
+
+    def _note(self, label: str, error: AppError) -> None:
+        self._parts.metrics.refuse(error.code)
+        self._parts.metrics.observe(label, error.status, 0.0)
+        if label != POLL_ROUTE:
+            self._parts.journal.request(label, error.status, 0.0, error.code)
 
     def _paths(self, table: tuple[Route, ...]) -> dict[str, Methods]:
         by_path: dict[str, dict[str, Endpoint]] = {}
@@ -90,6 +100,7 @@ class Service:
     def _background(self) -> Callable[[Router], AbstractAsyncContextManager[None]]:
         @asynccontextmanager
         async def lifespan(_: Router) -> AsyncGenerator[None]:
+            await self._parts.documents.refresh()
             runs = {"document": self._parts.documents.run, "load": self._shedder.run, "report": self._reporter.run}
             tasks = [asyncio.create_task(self._keep(name, run)) for name, run in runs.items()]
             yield

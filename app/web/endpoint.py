@@ -48,7 +48,7 @@ class Endpoint:
         """One request."""
         began_s = perf_counter()
         problem = None
-        if self._route.load is Load.INSIDE:
+        if self._route.counts_latency:
             self._shedder.begin()
         try:
             answer = await self._handled(scope, receive)
@@ -58,7 +58,7 @@ class Endpoint:
             shown = self._shown(error)
             answer, problem = problem_answer(shown), shown.code
         finally:
-            if self._route.load is Load.INSIDE:
+            if self._route.counts_latency:
                 self._shedder.end()
         own = self._headers if problem is None else (*self._security, headers.NO_STORE)
         await send_answer(send, answer, own)
@@ -66,7 +66,7 @@ class Endpoint:
 
     async def _handled(self, scope: Scope, receive: Receive) -> Answer:
         parts, route = self._parts, self._route
-        self._shedder.admit(route.load)
+        self._shedder.admit(route.load, database=route.counts_latency)
         asked = wire.read_headers(scope["headers"])
         refuse_cross_site(route.method, asked)
         address = wire.client_address(scope, asked, parts.settings.trusted_hops)

@@ -5,8 +5,8 @@ Every worker has a registry of its own and leaves its samples once a second wher
 times as much for each count, is switched on by the environment before the first import, and adds up what was counted
 by workers that died with what their successors count, which a rate takes for a jump.
 
-Children are bound when they are first met, so a count is one addition; polls are plain integers until they are
-collected.
+Children are bound when they are first met, so a count is one addition; polls and pages are plain integers until they
+are collected.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Metrics:
     Attributes:
         registry: of this worker alone.
         polls: of the public document; increased by whoever answers one.
+        pages: static files, the same way.
         waits: how true the shown waits were.
         refused: refusals by problem code.
         booked: bookings confirmed.
@@ -55,6 +56,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.polls = 0
+        self.pages = 0
         self.waits = Waits()
         self.refused: Tally[str] = Tally()
         self.booked = 0
@@ -76,7 +78,7 @@ class Metrics:
         self._age = self._gauge("document_age_seconds", "Age of the public document that is served")
         self._light = self._gauge("provider_light", "Identity providers: 0 green, 1 amber, 2 red", "provider")
         self._delay = self._gauge("expected_delay_seconds", "Delay that a new request must expect")
-        self.registry.register(_Polls(self))
+        self.registry.register(_Cheap(self))
 
     def observe(self, route: str, status: int, seconds: float) -> None:
         """One answered request, `route` as in the table."""
@@ -125,12 +127,13 @@ class Metrics:
         return Gauge(f"floodgate_{name}", text, labels, registry=self.registry)
 
 
-class _Polls:
-    """Makes a metric of the integer when somebody collects."""
+class _Cheap:
+    """Makes metrics of the integers when somebody collects."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
     def collect(self) -> Iterator[Metric]:
-        """Polls so far."""
+        """Both so far."""
         yield CounterMetricFamily("floodgate_polls", "Public documents served", value=self._metrics.polls)
+        yield CounterMetricFamily("floodgate_pages", "Static files served", value=self._metrics.pages)

@@ -12,6 +12,7 @@ from app.keys import Keys
 from app.line.store import LineStore
 from app.reservations.reservations import Reservations
 from app.settings import Settings
+from app.web.health import Watch
 from app.web.logs import Journal
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Parts:
         worker: its name in reports, ``<host>/<number>``.
         pages: folder of the static pages.
         snapshots: where this worker leaves its metrics each second for the internal port; None: nowhere.
-        generator: for trace ids and the spread of `Retry-After`.
+        health: what was seen when somebody asked for readiness last.
+        generator: for trace ids.
     """
 
     settings: Settings
@@ -79,4 +81,5 @@ class Parts:
     worker: str = "local/0"
     pages: Path = PAGES
     snapshots: Path | None = None
+    health: Watch = field(default_factory=Watch)
     generator: random.Random = field(default_factory=random.SystemRandom)

@@ -140,7 +140,7 @@ class Route:
         query: what the query may hold; anything else is refused.
         problems: codes that it may answer beside those of its needs.
         cache_control: of success.
-        counts_latency: whether its latency goes into the controller's report.
+        counts_latency: whether it is a step of the booking: it wants the database, and its latency is reported.
     """
 
     method: str

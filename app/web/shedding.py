@@ -1,8 +1,8 @@
 """Who is refused when there is too much to do: at once, with a time to come again, instead of after a long wait.
 
 Two delays are watched. The event loop's own lag is what every request of this worker waits before it is looked at; by
-Little's law (L = X · W, https://doi.org/10.1287/opre.9.3.383) those who are being served beyond the connections to the
-database wait for (L - connections) / X seconds. The longer of both is the delay that a new request must expect.
+Little's law (L = X · W, https://doi.org/10.1287/opre.9.3.383) requests for the database beyond its connections wait for
+(L - connections) / X seconds. The longer of both is the delay that a new one must expect.
 
 People inside come first: they have waited already, and a slot that they hold is lost to others while they are stuck. So
 they are refused only beyond the limit itself, people who join at half of it, polls and pages at a quarter: those are
@@ -36,7 +36,7 @@ class Shedder:
         connections: database connections of this worker.
 
     Attributes:
-        in_flight: requests of people inside that are being served.
+        in_flight: requests for the database that are being served.
         lag_s: how late the event loop is, lately.
     """
 
@@ -51,21 +51,25 @@ class Shedder:
 
     @property
     def expected_delay_s(self) -> float:
-        """What a new request of somebody inside must expect."""
+        """What a new request for the database must expect."""
         waiting = self.in_flight - self._connections
         if waiting <= 0:
             return self.lag_s
         return max(self.lag_s, waiting / self._best_rate_per_s)
 
-    def admit(self, load: Load) -> None:
+    def admit(self, load: Load, *, database: bool = False) -> None:
         """Let a request be served, or refuse it.
+
+        Args:
+            load: whose request it is.
+            database: whether it will want a connection.
 
         Raises:
             Unavailable: with the code ``overloaded``.
         """
         if self._limit_s is None or load is Load.ALWAYS:
             return
-        delay_s = self.expected_delay_s if load is Load.INSIDE else self.lag_s
+        delay_s = self.expected_delay_s if database else self.lag_s
         if delay_s > SHARES[load] * self._limit_s:
             raise Unavailable(
                 "there is more to do than can be done in time; nothing was changed, come again in a moment",
@@ -74,7 +78,7 @@ class Shedder:
             )
 
     def begin(self) -> None:
-        """A request of somebody inside is being served."""
+        """A request for the database is being served."""
         self.in_flight += 1
 
     def end(self) -> None:

@@ -19,6 +19,7 @@ from app.line.receipts import Receipt, Receipts
 from app.line.tickets import Ticket, Tickets, tag
 from app.operators.sessions import Sessions
 from app.web import guard
+from app.web.application import create
 from app.web.examples import EXAMPLES
 from app.web.messages import Action
 from app.web.routes import TABLE
@@ -364,8 +365,7 @@ def test_doubled_cookies_and_headers_go_around_nothing(site):
 def test_the_table_is_all_that_is_routed(site):
     application = site.service.application
     routed = {route.path for route in application._router.routes} | set(application._exact)
-    pages = {path for path in application._exact if type(application._exact[path]).__name__ != "Methods"}
-    assert routed - pages == {route.path for route in TABLE}
+    assert routed - set(application._pages) == {route.path for route in TABLE}
 
 
 def test_a_route_that_does_not_say_what_it_needs_cannot_be_written():
@@ -373,6 +373,11 @@ def test_a_route_that_does_not_say_what_it_needs_cannot_be_written():
     for needs in ((), None, ("public",), (Need.PUBLIC, Need.PASS)):
         with pytest.raises((ValueError, TypeError)):
             replace(route, needs=needs)
+
+
+def test_no_route_hides_behind_another_of_the_same_path(site):
+    with pytest.raises(ValueError, match="twice"):
+        create(site.service.parts, (*TABLE, TABLE[0]))
 
 
 def test_the_guard_knows_how_to_check_every_need():

@@ -13,7 +13,7 @@ def refused(shedder):
 
 def is_refused(shedder, load):
     try:
-        shedder.admit(load)
+        shedder.admit(load, database=load is Load.INSIDE)
     except Unavailable as error:
         return error.code == "overloaded" and error.retry_after_s > 0
     return False
@@ -45,6 +45,13 @@ def test_people_inside_are_refused_when_those_before_them_would_take_too_long():
     for _ in range(4 + int(LEAST_RATE_PER_S) + 1):
         shedder.begin()
     assert refused(shedder) == {Load.INSIDE}, "polls and joins do not wait for the database"
+
+
+def test_whoever_waits_for_nobody_is_not_refused_because_others_wait_for_the_database():
+    shedder = Shedder(0.1, connections=1)
+    for _ in range(1000):
+        shedder.begin()
+    shedder.admit(Load.INSIDE, database=False)
 
 
 def test_a_worker_that_serves_more_in_a_second_takes_more_at_once():
