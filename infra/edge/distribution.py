@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.balancer.listeners import ORIGIN_HEADER
 from infra.component import Component, Tags
+from infra.edge import page_files
 from infra.edge.cache_policies import ALL_VIEWER, CACHING_DISABLED, CachePolicies, CachePoliciesArgs
 from infra.edge.paths import NOW_SERVING_PATH, STATIC_PATHS, WAITING_PAGE_PATHS
 from infra.edge.settings import EdgeSettings
@@ -24,6 +25,7 @@ EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 # balancer unreachable, balancer silent. 503 passes: by it the servers say themselves that they are full
 UNREACHABLE = (502, 504)
 YEAR_S = 31_536_000
+OWN_FILES_ONLY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ class Distribution(Component):
         super().__init__("edge", name, args.tags, opts)
         self._args = args
         self._caches = CachePolicies(self.named("caches"), CachePoliciesArgs(args.settings, args.tags), self.child())
-        self._headers_id = self._security_headers()
+        self._headers_id = self._security_headers("headers", OWN_FILES_ONLY)
+        # the bucket cannot say what the waiting page may run, so the edge does
+        waiting_page = page_files.WAITING_PAGE.read_text(encoding="utf-8")
+        runs_its_own = page_files.content_security_policy(waiting_page)
+        self._waiting_headers_id = self._security_headers("wait-headers", runs_its_own)
         distribution = self._distribution()
         self.id = distribution.id
         self.arn = distribution.arn
@@ -80,9 +86,9 @@ class Distribution(Component):
             origins=[self._balancer_origin(), self._files_origin()],
             default_cache_behavior=self._pass_on(),
             ordered_cache_behaviors=[
-                self._kept(NOW_SERVING_PATH, BALANCER_ORIGIN, self._caches.now_serving_id),
-                self._kept(WAITING_PAGE_PATHS, FILES_ORIGIN, self._caches.waiting_page_id),
-                self._kept(STATIC_PATHS, FILES_ORIGIN, self._caches.static_id),
+                self._kept(NOW_SERVING_PATH, BALANCER_ORIGIN, self._caches.now_serving_id, self._headers_id),
+                self._kept(WAITING_PAGE_PATHS, FILES_ORIGIN, self._caches.waiting_page_id, self._waiting_headers_id),
+                self._kept(STATIC_PATHS, FILES_ORIGIN, self._caches.static_id, self._headers_id),
             ],
             custom_error_responses=[_instead_of(code) for code in UNREACHABLE],
             restrictions={"geo_restriction": {"restriction_type": "none"}},
@@ -130,7 +136,7 @@ class Distribution(Component):
             "response_headers_policy_id": self._headers_id,
         }
 
-    def _kept(self, path: str, origin: str, cache_policy_id: pulumi.Output[str]) -> Any:
+    def _kept(self, path: str, origin: str, cache_policy_id: pulumi.Output[str], headers_id: pulumi.Output[str]) -> Any:
         return {
             "path_pattern": path,
             "target_origin_id": origin,
@@ -139,7 +145,7 @@ class Distribution(Component):
             "cached_methods": READING,
             "compress": True,
             "cache_policy_id": cache_policy_id,
-            "response_headers_policy_id": self._headers_id,
+            "response_headers_policy_id": headers_id,
         }
 
     def _viewer_certificate(self) -> Any:
@@ -151,9 +157,9 @@ class Distribution(Component):
             "minimum_protocol_version": TLS_POLICY,
         }
 
-    def _security_headers(self) -> pulumi.Output[str]:
+    def _security_headers(self, suffix: str, content_security_policy: str) -> pulumi.Output[str]:
         return aws.cloudfront.ResponseHeadersPolicy(
-            self.named("headers"),
+            self.named(suffix),
             comment="What browsers must not do with these pages",
             security_headers_config={
                 "strict_transport_security": {
@@ -166,7 +172,7 @@ class Distribution(Component):
                 "referrer_policy": {"referrer_policy": "strict-origin-when-cross-origin", "override": True},
                 # the service knows its own pages better; this is for those without a policy
                 "content_security_policy": {
-                    "content_security_policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'self'",
+                    "content_security_policy": content_security_policy,
                     "override": False,
                 },
             },

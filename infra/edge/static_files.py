@@ -1,4 +1,4 @@
-"""The private bucket behind the edge: the waiting page and static files."""
+"""The private bucket behind the edge: the service's waiting page and static files, and the page for bad moments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.component import Component, Tags
+from infra.edge.page_files import page_files
 from infra.private_bucket import PrivateBucket, PrivateBucketArgs
 
 # served from the bucket when the balancer gives no answer
@@ -35,6 +36,7 @@ class StaticFiles(Component):
         self.domain_name = self._bucket.bucket.bucket_regional_domain_name
         self.access_control_id = self._access_control()
         self._unavailable_page()
+        self._pages()
         self.register_outputs({"bucket_name": self.bucket_name})
 
     def let_read(self, distribution_arn: pulumi.Input[str]) -> None:
@@ -61,6 +63,20 @@ class StaticFiles(Component):
             signing_protocol="sigv4",
             opts=self.child(),
         ).id
+
+    def _pages(self) -> None:
+        for page in page_files():
+            for key in page.keys:
+                aws.s3.BucketObjectv2(
+                    self.named(key.strip("/").replace("/", "-") + ("-folder" if key.endswith("/") else "")),
+                    bucket=self.bucket_name,
+                    key=key,
+                    source=pulumi.FileAsset(page.file),
+                    content_type=page.content_type,
+                    cache_control=page.cache_control,
+                    tags=self.tags("page"),
+                    opts=self.child(),
+                )
 
     def _unavailable_page(self) -> None:
         aws.s3.BucketObjectv2(

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from infra.edge.page_files import WAITING_PAGE, content_security_policy
+
 MANAGED = {
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesKnownBadInputsRuleSet",
@@ -136,11 +138,33 @@ def test_a_silent_balancer_is_covered_by_a_page_from_the_bucket(opening, distrib
 
 def test_browsers_are_told_to_stay_with_tls(opening, distribution):
     cloudfront = opening.world.session.client("cloudfront")
-    ids = {item["ResponseHeadersPolicyId"] for item in behaviours(distribution).values()}
-    (policy_id,) = ids
-    told = cloudfront.get_response_headers_policy(Id=policy_id)["ResponseHeadersPolicy"]
-    security = told["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+    for policy_id in {item["ResponseHeadersPolicyId"] for item in behaviours(distribution).values()}:
+        told = cloudfront.get_response_headers_policy(Id=policy_id)["ResponseHeadersPolicy"]
+        security = told["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+
+
+def test_the_waiting_page_may_run_its_own_scripts_and_other_files_none(opening, distribution):
+    cloudfront = opening.world.session.client("cloudfront")
+
+    def may_run(path):
+        policy_id = behaviours(distribution)[path]["ResponseHeadersPolicyId"]
+        told = cloudfront.get_response_headers_policy(Id=policy_id)["ResponseHeadersPolicy"]
+        return told["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+
+    waiting = may_run("/wait/*")["ContentSecurityPolicy"]
+    assert waiting == content_security_policy(WAITING_PAGE.read_text(encoding="utf-8"))
+    assert "script-src 'self' 'sha256-" in waiting
+    assert "sha256" not in may_run("/static/*")["ContentSecurityPolicy"]
+    assert may_run("*")["Override"] is False, "the service knows its own pages better"
+
+
+def test_the_waiting_page_lies_under_the_address_that_people_open(opening):
+    s3 = opening.world.session.client("s3")
+    page = s3.get_object(Bucket=opening.outputs["static_bucket"], Key="wait/")
+    assert page["Body"].read() == WAITING_PAGE.read_bytes()
+    assert page["ContentType"] == "text/html; charset=utf-8"
+    assert page["CacheControl"] == "public, max-age=60"
 
 
 def test_every_request_at_the_edge_is_recorded(opening, distribution):
