@@ -40,6 +40,7 @@ COMMANDS = {
     "worker": Found("app.running.command", "worker", ""),
     "controller": Found("app.running.command", "controller", ""),
     "prepare": Found("app.running.command", "prepare", ""),
+    "surroundings": Found("app.running.command", "surroundings", ""),
 }
 
 

@@ -120,7 +120,7 @@ class Settings(BaseModel):
     def _no_default_secret_in_production(self) -> Self:
         if self.environment == "production" and self.secret.get_secret_value() == DEVELOPMENT_SECRET:
             raise ValueError(
-                "secret is the one for development, but production must have its own; set FLOODGATE_SECRET"
+                "secret is the one for development, but production must have its own; set FLOODGATE_SERVICE_SECRET"
             )
         return self
 

@@ -66,14 +66,14 @@ def serve(**options: Any) -> int:
     """
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if "FLOODGATE_STACK" in os.environ:
-        from app.running import fleet  # noqa: PLC0415  brings boto3
+        from app.running import fleet  # noqa: PLC0415  other commands need nothing of it
 
         if chosen:
             raise click.UsageError(
                 f"{', '.join(sorted(chosen))} cannot be chosen on a fleet's server; "
                 "change the stack, or unset FLOODGATE_STACK"
             )
-        return fleet.serve(os.environ)
+        return fleet.serve()
     from app.running import machine  # noqa: PLC0415  other commands need nothing of it
     from app.running.choices import Choices  # noqa: PLC0415  the same
 
@@ -108,10 +108,10 @@ def migrate(database: str | None) -> int:
 @click.option("--number", required=True, type=click.IntRange(min=0))
 def worker(settings: int, **inherited: Any) -> int:
     """One web worker of `serve`; takes descriptors that only its supervisor can give."""
-    from app.running.handing_over import take_over  # noqa: PLC0415  other commands need nothing of it
+    from app.running import handing_over  # noqa: PLC0415  other commands need nothing of it
     from app.running.worker import Inherited, run  # noqa: PLC0415  the same
 
-    run(take_over(settings), Inherited(**inherited))
+    run(handing_over.take(settings), Inherited(**inherited))
     return 0
 
 
@@ -122,10 +122,10 @@ def worker(settings: int, **inherited: Any) -> int:
 @click.option("--snapshots", required=True, type=click.Path(path_type=Path))
 def controller(settings: int, **inherited: Any) -> int:
     """The controller of `serve`; takes descriptors that only its supervisor can give."""
-    from app.running.controlling import Inherited, run  # noqa: PLC0415  other commands need nothing of it
-    from app.running.handing_over import take_over  # noqa: PLC0415  the same
+    from app.running import handing_over  # noqa: PLC0415  other commands need nothing of it
+    from app.running.controlling import Inherited, run  # noqa: PLC0415  the same
 
-    run(take_over(settings), Inherited(**inherited))
+    run(handing_over.take(settings), Inherited(**inherited))
     return 0
 
 
@@ -136,8 +136,19 @@ def controller(settings: int, **inherited: Any) -> int:
 @click.option("--within", "within_s", type=float, default=0.0)
 def prepare(settings: int, shape: str | None, own: str | None, within_s: float) -> int:
     """Migrate and seed the database of `serve`."""
-    from app.running import logs, preparing  # noqa: PLC0415  other commands need nothing of it
-    from app.running.handing_over import take_over  # noqa: PLC0415  the same
+    from app.running import handing_over, logs, preparing  # noqa: PLC0415  other commands need nothing of it
 
     logs.configure("migrations")
-    return preparing.prepare(take_over(settings), shape, own, within_s)
+    return preparing.prepare(handing_over.take(settings), shape, own, within_s)
+
+
+@click.command(hidden=True)
+@click.option("--into", required=True, type=_DESCRIPTOR)
+def surroundings(into: int) -> int:
+    """Look at what a fleet's server finds around itself, for `serve`."""
+    from app.running import handing_over, logs  # noqa: PLC0415  other commands need nothing of it
+    from app.running.surroundings import read  # noqa: PLC0415  the same
+
+    logs.configure("surroundings")
+    handing_over.put(into, read(os.environ))
+    return 0

@@ -16,7 +16,7 @@ import asyncpg
 import boto3
 import uvloop
 
-from app.admission.capacity import FixedCapacity, GroupCapacity
+from app.admission.capacity import Capacity, FixedCapacity, GroupCapacity
 from app.admission.cloudwatch import CloudWatch
 from app.admission.controller import Controller, Duties, Observer, Sweep, shown
 from app.admission.gauges import Gauges
@@ -63,12 +63,15 @@ async def _control(settings: Settings, inherited: Inherited) -> None:
     clock, stores, gauges = SystemClock(), settings.stores, Gauges()
     line = await ValkeyLine.connect(stores.valkey_url.get_secret_value())
     pool = await open_pool(stores.database_url.get_secret_value(), sharing.OF_CONTROLLER, at_once=0)
-    troubles, capacity = Troubles(), FixedCapacity(settings.admission.servers)
+    troubles = Troubles()
+    capacity: Capacity = FixedCapacity(settings.admission.servers)
     observers: list[Observer] = [gauges.observe]
-    if settings.aws_region is not None and settings.group_name is not None:
+    if settings.aws_region is not None:
         session = boto3.Session(region_name=settings.aws_region)
         observers.append(CloudWatch(session, settings.stack, time.monotonic, troubles).observe)
-        capacity = GroupCapacity(session, settings.group_name, settings.admission.servers, time.monotonic, troubles)
+        if settings.group_name is not None:
+            least = settings.admission.servers
+            capacity = GroupCapacity(session, settings.group_name, least, time.monotonic, troubles)
     duties = Duties(controls.read, Chores(settings, pool, clock).sweeps, observers)
     controller = Controller(settings, clock, pool, line, capacity, duties)
     server = Server(uvicorn_config(exposition.create(inherited.snapshots, clock)), inherited.ready)

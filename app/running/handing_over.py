@@ -1,4 +1,4 @@
-"""Settings on their way to a process that we start: through memory that only the two of us know.
+"""Settings on their way from process to process: through memory that only those know who were given its descriptor.
 
 They hold secrets, which belong neither on a command line nor into an environment, where every process of the user can
 read them, nor into a file.
@@ -17,21 +17,27 @@ from pydantic import SecretStr
 from app.settings import Settings
 
 
-def hand_over(settings: Settings) -> int:
-    """A descriptor from which children read the settings, any number of them and at any time."""
-    text = json.dumps(settings.model_dump(), default=_plain).encode()
+def blank() -> int:
+    """A descriptor into which settings can be put."""
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("settings", os.MFD_CLOEXEC)
-    else:
-        with tempfile.TemporaryFile() as file:
-            descriptor = os.dup(file.fileno())
-    os.write(descriptor, text)
-    return descriptor
+        return os.memfd_create("settings", os.MFD_CLOEXEC)
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
-def take_over(descriptor: int) -> Settings:
-    """Read what was handed over."""
-    return Settings.model_validate_json(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
+def put(descriptor: int, settings: Settings) -> None:
+    """Put the settings where children read them, any number of them and at any time."""
+    os.pwrite(descriptor, json.dumps(settings.model_dump(), default=_plain, sort_keys=True).encode(), 0)
+
+
+def take(descriptor: int) -> Settings:
+    """Read what was put there."""
+    return Settings.model_validate_json(content(descriptor))
+
+
+def content(descriptor: int) -> bytes:
+    """What was put there as bytes, the same for the same settings."""
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 def _plain(value: Any) -> Any:

@@ -89,7 +89,8 @@ def serve(choices: Choices, environment: Mapping[str, str], now: datetime | None
     )
     state.write(taken.state, remembered)
     with taken.log.open("ab") as log:
-        handed = handing_over.hand_over(settings)
+        handed = handing_over.blank()
+        handing_over.put(handed, settings)
         processes = Processes(handed, listening, internal, taken.metrics, log, (taken.lock,))
         told = Summary(settings, planned, taken, port_of(listening), port_of(internal), OPERATOR, password)
         return _supervise(processes, servers, settings, _standin(standin_port, log, taken.lock), told, choices.shape)

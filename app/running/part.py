@@ -30,6 +30,7 @@ class Part:
         rank: those with the highest are stopped first, those with the same one together.
         restarts: when it is started again.
         rolls: whether it is replaced when the supervisor is told to roll.
+        done: what is called with its exit code when it has ended for good.
         last_words: what it said before it died, for the one line that people read.
     """
 
@@ -41,6 +42,7 @@ class Part:
     rank: int = 0
     restarts: Literal["always", "until-done", "never"] = "always"
     rolls: bool = False
+    done: Callable[[int], None] | None = None
     last_words: Callable[[], str] = str
 
 

@@ -24,10 +24,9 @@ from app.errors import SetupError
 from app.local.postgres import ensure_database
 from app.reservations.pool import open_pool
 from app.reservations.seeding import seed
+from app.running.processes import DATABASE_AWAY
 from app.settings import Settings
 
-# exit code of the process: tried in vain, and not for good
-DATABASE_AWAY = 3
 # what a database says that does not answer, or not yet
 AWAY = (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError, asyncpg.TooManyConnectionsError)
 

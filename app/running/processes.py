@@ -16,6 +16,8 @@ WORKERS, CONTROLLER, STANDIN, VALKEY, POSTGRES = 5, 4, 3, 2, 1
 # what is under way may be finished; the last seconds are for whoever does not end by itself
 DRAIN_S = 10
 LEAVE_AFTER_S = DRAIN_S + 3
+# exit code of the process that prepares the database: in vain, and not for good
+DATABASE_AWAY = 3
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ class Supervisor:
 
     Attributes:
         asked_to_stop: how many times.
-        reload: called at SIGHUP before anything is rolled; raises SetupError where nothing is to be.
+        on_hangup: what SIGHUP does; rolls, where nothing else is told.
     """
 
     def __init__(self, tell: Tell, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -51,7 +51,9 @@ class Supervisor:
         self._rolling = Rolling(tell)
         self._settled = False
         self.asked_to_stop = 0
-        self.reload: Callable[[], None] = lambda: None
+        self.on_hangup: Callable[[], None] = self.roll
+        self._chore: tuple[Callable[[], float], Callable[[], None]] | None = None
+        self._chore_due_s = float("inf")
 
     def __enter__(self) -> Self:
         self._hears, self._wakes = socket.socketpair()
@@ -93,7 +95,8 @@ class Supervisor:
         while process.poll() is None:
             self._turn()
             self._refuse_when_stopped()
-        self._forget(running)
+        if running in self._running:
+            self._running.remove(running)
         return process.returncode
 
     def until_ready(self, within_s: float) -> None:
@@ -109,6 +112,14 @@ class Supervisor:
                 raise SetupError(f"{', '.join(slow)} did not start within {within_s:.0f} s; see the log")
             self._turn()
             self._refuse_when_stopped()
+
+    def every(self, pause_s: Callable[[], float], do: Callable[[], None]) -> None:
+        """Do something again and again; the pause before each time is asked for."""
+        self._chore, self._chore_due_s = (pause_s, do), self._monotonic() + pause_s()
+
+    def roll(self) -> None:
+        """Replace, one after the other, those that are to be rolled."""
+        self._rolling.begin(self._running)
 
     def run(self) -> None:
         """Look after all of them until somebody asks to stop."""
@@ -138,6 +149,10 @@ class Supervisor:
             if running.due_s is not None and running.due_s <= now_s:
                 self._begin_again(running, now_s)
         self._rolling.go_on(self._running, now_s)
+        if self._chore is not None and now_s >= self._chore_due_s:
+            pause_s, do = self._chore
+            self._chore_due_s = now_s + pause_s()
+            do()
 
     def _begin_again(self, running: Running, now_s: float) -> None:
         try:
@@ -168,15 +183,7 @@ class Supervisor:
             if number in {signal.SIGTERM, signal.SIGINT}:
                 self.asked_to_stop += 1
             elif number == signal.SIGHUP:
-                self._roll()
-
-    def _roll(self) -> None:
-        try:
-            self.reload()
-        except SetupError as error:
-            self._tell("not-reloaded", problem=str(error))
-        else:
-            self._rolling.begin(self._running)
+                self.on_hangup()
 
     def _all(self) -> list[Running]:
         return [*self._running, *self._rolling.leaving()]
@@ -198,7 +205,12 @@ class Supervisor:
 
     def _died(self, running: Running, code: int, now_s: float, *, restarts: bool) -> None:
         kind = running.part.restarts
-        if not restarts or kind == "never" or (kind == "until-done" and code == 0):
+        if not restarts:
+            return
+        if kind == "never" or (kind == "until-done" and code == 0):
+            self._running.remove(running)
+            if running.part.done is not None:
+                running.part.done(code)
             return
         lived_s = now_s - running.began_s
         running.ready = False
@@ -217,10 +229,6 @@ class Supervisor:
     def _refuse_when_stopped(self) -> None:
         if self.asked_to_stop:
             raise Stopped
-
-    def _forget(self, running: Running) -> None:
-        running.close_pipe()
-        self._running.remove(running)
 
 
 def ended_by(code: int) -> str:

@@ -14,8 +14,6 @@ _WORDS = {
     "not-started": "{what} cannot be started ({problem}); it is tried again",
     "rolled": "{what} was replaced",
     "not-rolled": "{what} was not replaced: {problem}",
-    "not-reloaded": "settings were not read again: {problem}",
-    "database-away": "the database does not answer; migrations are tried again until it does",
 }
 
 
