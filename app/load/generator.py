@@ -86,7 +86,8 @@ async def send(evening: Evening, process: int, processes: int, tell: Tell | None
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        night.log.ends["was cut off at the end of the run"] += len(late)
+        if late:
+            night.log.ends["was cut off at the end of the run"] += len(late)
         await _judge_the_last(night)
     finally:
         for task in (sharing, telling):

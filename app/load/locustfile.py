@@ -96,6 +96,7 @@ class Visitor(FastHttpUser):
         self.who = f"{self.options.seed}/{id(self.environment.runner)}/{time.time_ns()}/{next(_numbers)}"
         self.generator = Random(self.who)
         self.heads: dict[str, str] = {}
+        self.checks = 0
 
     @task
     def evening(self) -> None:
@@ -173,10 +174,16 @@ class Visitor(FastHttpUser):
                 doings[step.kind](again == times - 1)
 
     def _prove(self, last: bool) -> None:
+        self.checks += 1
         phone = f"0103{self.generator.randrange(10**7):07}" if last else UNKNOWN_PHONE
         document = self._now_serving()
         name = self.generator.choice([light.name for light in document.providers]) if document else ""
-        body = {"provider": name, "name": f"Load {self.who}"[:60], "birth_date": "1990-01-10", "phone": phone}
+        body = {
+            "provider": name,
+            "name": f"Load {self.checks if not last else ''} {self.who}"[:60],
+            "birth_date": "1990-01-10",
+            "phone": phone,
+        }
         answer = self._until_answered("POST", "/api/identity/checks", body)
         if answer.status_code == 200:
             self._keep_pass(answer)
