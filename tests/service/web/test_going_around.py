@@ -142,6 +142,7 @@ def wrong_passes(site):
     yield "a pass alone", None, good
     yield "another's pass", ticket, site.pass_for(others, place=8)
     yield "another's ticket", others, good
+    yield "the pass of another ticket of the same place", ticket, site.pass_for(site.ticket())
     yield "another's place", ticket, site.pass_for(ticket, place=8)
     yield "a visit that is over", ticket, site.pass_for(ticket, until_s=int(now_s - 1))
     yield "a pass of three days ago", ticket, site.pass_for(ticket, now_s=now_s - 3 * 86_400)
