@@ -66,6 +66,7 @@ def assemble(
         "metrics": Metrics(),
         "journal": Journal(process=worker),
     }
-    return Parts(
-        settings=settings, clock=clock, line=line, pool=pool, worker=worker, snapshots=snapshots, **{**made, **others}
-    )
+    made |= others
+    made["metrics"].checks = made["identity"].outcomes
+    made["metrics"].limited = made["limits"].counts
+    return Parts(settings=settings, clock=clock, line=line, pool=pool, worker=worker, snapshots=snapshots, **made)

@@ -12,7 +12,7 @@ are collected.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,8 @@ class Metrics:
         registry: of this worker alone.
         polls: of the public document; increased by whoever answers one.
         pages: static files, the same way.
+        checks: identity checks by provider and outcome, as `app.identity` counts them.
+        limited: refusals by what was tried too often, and what could not be counted, as `app.line.limits` counts them.
         waits: how true the shown waits were.
         refused: refusals by problem code.
         booked: bookings confirmed.
@@ -57,6 +59,8 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.polls = 0
         self.pages = 0
+        self.checks: Mapping[tuple[str, str], int] = {}
+        self.limited: Mapping[str, int] = {}
         self.waits = Waits()
         self.refused: Tally[str] = Tally()
         self.booked = 0
@@ -128,12 +132,20 @@ class Metrics:
 
 
 class _Cheap:
-    """Makes metrics of the integers when somebody collects."""
+    """Makes metrics of what is counted in plain integers when somebody collects."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
 
     def collect(self) -> Iterator[Metric]:
-        """Both so far."""
+        """All of them so far."""
         yield CounterMetricFamily("floodgate_polls", "Public documents served", value=self._metrics.polls)
         yield CounterMetricFamily("floodgate_pages", "Static files served", value=self._metrics.pages)
+        checks = CounterMetricFamily("floodgate_identity_checks", "Identity checks", labels=("provider", "outcome"))
+        for labels, count in self._metrics.checks.items():
+            checks.add_metric(labels, count)
+        yield checks
+        limited = CounterMetricFamily("floodgate_limited", "Tried too often, or not counted", labels=("what",))
+        for what, count in self._metrics.limited.items():
+            limited.add_metric((what,), count)
+        yield limited

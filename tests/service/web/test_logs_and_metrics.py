@@ -68,6 +68,8 @@ def test_a_journey_is_counted_by_route_and_by_what_happened(service):
     events = {(one.labels["event"], one.labels["kind"]): one.value for one in counted}
     assert events["join", "new"] == 1
     assert events["booking", "new"] == 1
+    checks = {tuple(one.labels.values()): one.value for one in families["floodgate_identity_checks"].samples}
+    assert checks["bank", "verified"] == 1
     refusals = {one.labels["reason"] for one in families["floodgate_refusals"].samples if "reason" in one.labels}
     assert {"bad-input", "not-your-turn"} <= refusals
     requests = {one.labels["route"] for one in families["floodgate_requests"].samples if "route" in one.labels}
