@@ -23,6 +23,8 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
+    # a session that the server has ended while nobody used it, noticed in the moment before it is closed
+    asyncpg.InternalClientError,
     OSError,
 )
 

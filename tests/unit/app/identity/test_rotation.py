@@ -1,13 +1,17 @@
 """Which people may book on which night. The numbers of 2021 are the agency's; births are taken as spread evenly."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.identity.command import nights
 from app.identity.rotation import DIGITS, birth_digit, left_out, may_book, plan, share_of
 
+ROOT = Path(__file__).resolve().parents[4]
 FIRST_NIGHT = date(2021, 8, 9)
 
 
@@ -19,9 +23,7 @@ def test_the_last_digit_of_the_day_decides(born, digit):
 
 
 def test_the_ten_nights_of_2021_are_planned_as_they_were():
-    nights = plan(FIRST_NIGHT)
-
-    assert [(night.day.day, night.digits) for night in nights] == [
+    assert [(night.day.day, night.digits) for night in plan(FIRST_NIGHT)] == [
         (9, (9,)),
         (10, (0,)),
         (11, (1,)),
@@ -44,11 +46,11 @@ def test_the_fullest_night_has_the_people_that_were_told_in_2021():
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, DIGITS))
-def test_nights_in_a_row_serve_every_digit_exactly_once(first, nights):
-    planned = plan(first, nights)
+def test_nights_in_a_row_serve_every_digit_exactly_once(first, count):
+    planned = plan(first, count)
 
     assert sorted(digit for night in planned for digit in night.digits) == list(range(DIGITS))
-    assert [night.day for night in planned] == [first + timedelta(days=number) for number in range(nights)]
+    assert [night.day for night in planned] == [first + timedelta(days=number) for number in range(count)]
     sizes = [len(night.digits) for night in planned]
     assert max(sizes) - min(sizes) <= 1, "no night is fuller than it must be"
     assert planned[0].digits[0] == first.day % 10
@@ -63,10 +65,10 @@ def test_reading_the_dates_would_leave_people_out_at_the_end_of_a_month():
     assert left_out([night.digits for night in plan(dates[0])]) == ()
 
 
-@pytest.mark.parametrize("nights", [0, -1, 11])
-def test_ten_digits_do_not_fill_more_nights_than_ten(nights):
-    with pytest.raises(ValueError, match=f"nights is {nights}"):
-        plan(FIRST_NIGHT, nights)
+@pytest.mark.parametrize("count", [0, -1, 11])
+def test_ten_digits_do_not_fill_more_nights_than_ten(count):
+    with pytest.raises(ValueError, match=f"nights is {count}"):
+        plan(FIRST_NIGHT, count)
 
 
 def test_a_night_without_digits_is_for_everybody():
@@ -77,3 +79,14 @@ def test_a_night_without_digits_is_for_everybody():
 def test_all_digits_together_are_all_people():
     assert share_of(range(DIGITS)) == pytest.approx(1)
     assert share_of([3, 3]) == share_of([3])
+
+
+def test_the_command_prints_the_lines_of_the_stack_that_is_shipped():
+    done = CliRunner().invoke(nights, ["--first", "2027-08-09T20:00"])
+    printed = [line.partition("  #")[0] for line in done.output.splitlines()]
+    stack = (ROOT / "Pulumi.opening.yaml").read_text()
+
+    assert done.exit_code == 0
+    assert len(printed) == 10
+    for line in printed:
+        assert f"    {line}\n" in stack
