@@ -72,12 +72,13 @@ class IdentityCheck(Request, frozen=True):
 
 
 class Clinic(Struct, frozen=True):
-    """Where one may book."""
+    """Where one may book, and on which days it has slots at all."""
 
     id: int
     region: str
     name: dict[str, str]
     address: dict[str, str]
+    days: list[str] = []
 
 
 class Slot(Struct, frozen=True):

@@ -40,17 +40,7 @@ async def join(call: Call) -> Answer:
     assert isinstance(body, Join), "the route says so"
     assert opening is not None, "the guard finds it"
     _refuse_closed(call, opening)
-    digits = opening.rules.birth_digits
-    if digits and body.birth_digit not in digits:
-        raise NotAllowed(
-            f"tonight is for people born on a day that ends with {', '.join(map(str, digits))}; "
-            "come on the night of your own digit",
-            code="birth-digit",
-            title="This is not your night",
-        )
-    challenge.check(body.challenge, opening.name, body.device, opening.rules.challenge_bits, call.now_s)
-    most = opening.rules.joins_per_address_per_minute
-    await parts.limits.check("join", address_tag(parts.keys, call.address), most, call.now_s)
+    await _keep_the_rules(call, opening, body)
     names = aliases(parts.keys, opening.name, body.device, body.keep)
     joined = await parts.line.join(opening.name, names)
     document = parts.documents.document
@@ -62,6 +52,20 @@ async def join(call: Call) -> Answer:
     parts.metrics.happened("join", "again" if joined.again else "new")
     answer = Joined(opening.name, joined.number, place, joined.again, text)
     return Answer(answer, headers=(_cookie(call, guard.TICKET_COOKIE, text, TICKET_KEPT_S),))
+
+
+async def _keep_the_rules(call: Call, opening: Opening, body: Join) -> None:
+    rules = opening.rules
+    if rules.birth_digits and body.birth_digit not in rules.birth_digits:
+        raise NotAllowed(
+            f"tonight is for people born on a day that ends with {', '.join(map(str, rules.birth_digits))}; "
+            "come on the night of your own digit",
+            code="birth-digit",
+            title="This is not your night",
+        )
+    challenge.check(body.challenge, opening.name, body.device, rules.challenge_bits, call.now_s)
+    address = address_tag(call.parts.keys, call.address)
+    await call.parts.limits.check("join", address, rules.joins_per_address_per_minute, call.now_s)
 
 
 async def place(call: Call) -> Answer:
