@@ -27,7 +27,7 @@ TIMEOUT_S = 1.0
 # clocks run at rates that differ by far less, and an answer needs time to be acted on
 MARGIN_SHARE = 0.1
 # what asyncpg raises where the database is away, falls over or answers too late; OSError includes TimeoutError
-DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _SQL = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).with_name("sql").glob("*.sql")}
 
