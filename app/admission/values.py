@@ -13,7 +13,7 @@ class WorkerReport(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         at_s: when.
         latency_p95_s: of the booking's requests in the last seconds; 0 where there were none.
-        connections_in_use: share of the worker's database connections that were in use, at its highest.
+        connections_in_use: share of the worker's database connections that people found in use, on average.
         cpu: share of one core that the worker used.
         booked: bookings confirmed since the worker began.
         refused: refusals since the worker began, by reason.

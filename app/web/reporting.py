@@ -46,6 +46,24 @@ class Latencies:
         return lately[int(0.95 * (len(lately) - 1))] if lately else 0.0
 
 
+class Mean:
+    """The mean of what was seen since it was taken last; 0 where nothing was."""
+
+    def __init__(self) -> None:
+        self._sum, self._count = 0.0, 0
+
+    def add(self, value: float) -> None:
+        """See one more."""
+        self._sum += value
+        self._count += 1
+
+    def take(self) -> float:
+        """The mean, and begin anew."""
+        mean = self._sum / self._count if self._count else 0.0
+        self._sum, self._count = 0.0, 0
+        return mean
+
+
 class Reporter:
     """Composes and sends the reports of one worker.
 
@@ -57,25 +75,30 @@ class Reporter:
         self.latencies = Latencies()
         self._parts = parts
         self._shedder = shedder
-        self._most_in_use = 0.0
+        self._seen_in_use = Mean()
         self._cpu_s = _cpu_s()
         self._at_s = parts.clock.now_s()
 
     def look_at_pool(self) -> None:
-        """Note how many connections are in use, at a moment when it matters."""
-        self._most_in_use = max(self._most_in_use, in_use(self._parts.pool))
+        """Note how many connections are in use when somebody comes who needs one.
+
+        What people who come at random find is the mean over time (Wolff, "Poisson Arrivals See Time Averages",
+        Operations Research 30(2), 1982). The highest would not do: of a small pool all connections are in use for a
+        moment long before it is the limit, and the controller would hold the door closed for nothing.
+        """
+        self._seen_in_use.add(in_use(self._parts.pool))
 
     def compose(self, now_s: float) -> WorkerReport:
         """The report of the time since the last one."""
         parts = self._parts
-        self.look_at_pool()
+        connections_in_use = self._seen_in_use.take()
         cpu_s, passed_s = _cpu_s(), max(1e-3, now_s - self._at_s)
         lights: dict[str, str] = dict(parts.identity.lights())
         waits = parts.metrics.waits
         report = WorkerReport(
             at_s=now_s,
             latency_p95_s=self.latencies.p95_s(now_s),
-            connections_in_use=self._most_in_use,
+            connections_in_use=connections_in_use,
             cpu=max(0.0, cpu_s - self._cpu_s) / passed_s,
             booked=parts.metrics.booked,
             refused=dict(parts.metrics.refused),
@@ -84,8 +107,8 @@ class Reporter:
             waits_low=waits.low,
             waits_high=waits.high,
         )
-        parts.metrics.state(self._most_in_use, parts.documents.age_s(), self._shedder.expected_delay_s, lights)
-        self._cpu_s, self._at_s, self._most_in_use = cpu_s, now_s, 0.0
+        parts.metrics.state(connections_in_use, parts.documents.age_s(), self._shedder.expected_delay_s, lights)
+        self._cpu_s, self._at_s = cpu_s, now_s
         return report
 
     async def run(self) -> None:
