@@ -52,7 +52,14 @@ class PostgresReservations:
         async with session(self._reader_pool) as connection:
             rows = await connection.fetch(SQL["clinics"], opening, region)
         return [
-            Clinic(row["clinic_id"], row["region"], json.loads(row["name"]), json.loads(row["address"])) for row in rows
+            Clinic(
+                row["clinic_id"],
+                row["region"],
+                json.loads(row["name"]),
+                json.loads(row["address"]),
+                [day.isoformat() for day in row["days"]],
+            )
+            for row in rows
         ]
 
     async def free_slots(self, opening: str, region: str, day: str) -> Sequence[Slot]:
