@@ -11,7 +11,7 @@ from app.calibration.starting import running
 from app.load.counting import count_sold
 from app.load.summary import Sold
 from benchmarks.measure import Figure
-from benchmarks.service_booking import sell_at, sell_at_most, sell_out
+from benchmarks.service_booking import only_slot, sell_at, sell_at_most, sell_out
 from benchmarks.service_line import answered_per_s, joined_per_s, used_mb
 from benchmarks.service_pgbench import first_clinic, pgbench
 
@@ -22,6 +22,7 @@ CLIENTS = 16
 UNITS = 300_000
 HOT_PLACES = 5000
 HOT_BUYERS = 7500
+HOT_RATE_PER_S = 500.0
 WAITING = 100_000
 
 
@@ -51,7 +52,8 @@ def hot_clinic() -> list[Figure]:
     """One slot of 5,000 places, and half as many people again who want it."""
     with running("hot-clinic", workers=2) as service:
         people = iter(service.insiders(0, HOT_BUYERS + 2))
-        sales = uvloop.run(sell_out(service, people, HOT_BUYERS, rate_per_s=600))
+        slot_id = uvloop.run(only_slot(service, people))
+        sales = uvloop.run(sell_out(service, people, HOT_BUYERS, HOT_RATE_PER_S, slot_id))
         sold = asyncio.run(count_sold(service.postgres.url, service.opening.name, sales.references))
     return [
         Figure(

@@ -18,6 +18,7 @@ from app.web.messages import Booked, Clinic, Held, Slots
 
 JSON = (b"content-type", b"application/json")
 MOST_TRIES = 20
+MOST_READ = 200
 
 _clinics = msgspec.json.Decoder(list[Clinic])
 _slots = msgspec.json.Decoder(Slots)
@@ -51,6 +52,7 @@ class Shop:
     pages: list[str]
     sales: Sales = field(default_factory=Sales)
     generator: random.Random = field(default_factory=lambda: random.Random(1))
+    read: dict[bytes, list[int]] = field(default_factory=dict)
 
     async def buy(self, insider: Insider) -> None:
         """Choose among what is free, hold, confirm; another choice where somebody was faster."""
@@ -70,8 +72,17 @@ class Shop:
         began_s = time.perf_counter()
         answer = await self.client.request("GET", self.generator.choice(self.pages), insider.headers)
         self.sales.choosing.add(time.perf_counter() - began_s)
-        free = [slot.id for slot in _slots.decode(answer.body).slots if slot.free]
+        free = self._free_in(answer.body)
         return self.generator.choice(free) if free else None
+
+    def _free_in(self, body: bytes) -> list[int]:
+        """Slots with something free; the same document comes to all who look within a second."""
+        free = self.read.get(body)
+        if free is None:
+            if len(self.read) > MOST_READ:
+                self.read.clear()
+            free = self.read[body] = [slot.id for slot in _slots.decode(body).slots if slot.free]
+        return free
 
     async def hold(self, insider: Insider, slot_id: int, attempt: int = 0) -> bytes | None:
         """Hold a unit of a slot; its hold, or None where it is gone."""
@@ -97,8 +108,21 @@ class Shop:
             self.sales.refused[_code(answer)] += 1
 
     async def _post(self, path: str, insider: Insider, key: bytes, body: bytes) -> Answer:
-        key_header = (b"idempotency-key", insider.name + b"-" + key)
-        return await self.client.request("POST", path, (*insider.headers, key_header, JSON), body)
+        """A change, sent again with the same key where the service was too busy, as pages do."""
+        headers = (*insider.headers, (b"idempotency-key", insider.name + b"-" + key), JSON)
+        while (answer := await self.client.request("POST", path, headers, body)).status == 503:
+            self.sales.refused[_code(answer)] += 1
+            await asyncio.sleep(self.generator.uniform(0.5, 1.5))
+        return answer
+
+
+async def only_slot(service: Service, insiders: Iterator[Insider]) -> int:
+    """The slot of a service that has one."""
+    client = Client(service.target)
+    slot_id = await (await shop_of(client, next(insiders))).choose(next(insiders))
+    await client.close()
+    assert slot_id is not None, "nobody has bought yet"
+    return slot_id
 
 
 async def shop_of(client: Client, insider: Insider) -> Shop:
@@ -145,12 +169,12 @@ async def sell_at(service: Service, insiders: Iterator[Insider], rate_per_s: flo
     return shop.sales
 
 
-async def sell_out(service: Service, insiders: Iterator[Insider], buyers: int, rate_per_s: float) -> Sales:
+async def sell_out(
+    service: Service, insiders: Iterator[Insider], buyers: int, rate_per_s: float, slot_id: int
+) -> Sales:
     """More buyers than places of one slot, at a steady rate; everybody wants that slot."""
     client = Client(service.target)
-    shop = await shop_of(client, next(insiders))
-    slot_id = await shop.choose(next(insiders))
-    assert slot_id is not None, "there is one slot, and nobody has bought yet"
+    shop = Shop(client, [])
     began_s = asyncio.get_running_loop().time()
 
     async def come(number: int) -> None:
