@@ -46,7 +46,7 @@ def serve() -> int:
 def _run(supervisor: Supervisor, descriptor: int, snapshots: Path) -> int:
     settings = handing_over.take(descriptor)
     listening = listen(settings.host, settings.port, "FLOODGATE_PORT")
-    internal = listen("127.0.0.1", settings.internal_port, "another server")
+    internal = listen("127.0.0.1", settings.internal_port, "FLOODGATE_INTERNAL_PORT")
     processes = Processes(descriptor, listening, internal, snapshots)
     code = supervisor.finish(processes.preparing())
     if code == DATABASE_AWAY:

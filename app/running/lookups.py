@@ -41,8 +41,10 @@ class Lookups:
             self._note(f"{variable} is not set; set it as app/README.md tells")
         return value
 
-    def number(self, variable: str, least: int, most: int) -> int:
-        """A whole number within bounds."""
+    def number(self, variable: str, least: int, most: int, default: int | None = None) -> int:
+        """A whole number within bounds; a variable without a default must be set."""
+        if default is not None and not self.environment.get(variable):
+            return default
         text = self.text(variable)
         if text and not (text.isascii() and text.isdigit() and least <= int(text) <= most):
             self._note(f"{variable} is {text!r}, but must be a whole number from {least} to {most}; correct it")

@@ -51,8 +51,6 @@ def read(environment: Mapping[str, str], session: Any = None) -> Settings:
             environment="production",
             stack=found.text("FLOODGATE_STACK"),
             host="0.0.0.0",  # noqa: S104  the balancer comes from other machines; its security group is the fence
-            internal_port=INTERNAL_PORT,
-            workers=len(os.sched_getaffinity(0)),
             aws_region=region,
             group_name=group_of(session, metadata.ask("instance-id")),
             **values,
@@ -66,6 +64,8 @@ def _values(found: Lookups) -> dict[str, Any]:
     parameter = found.parameter(PARAMETER, ServiceParameter)
     return {
         "port": found.number("FLOODGATE_PORT", least=1, most=65_535),
+        "internal_port": found.number("FLOODGATE_INTERNAL_PORT", least=1, most=65_535, default=INTERNAL_PORT),
+        "workers": found.number("FLOODGATE_WORKERS", least=1, most=128, default=len(os.sched_getaffinity(0))),
         "trusted_hops": found.number("FLOODGATE_TRUSTED_HOPS", least=0, most=5),
         "secret": _secret(found),
         "operators": _operators(found),

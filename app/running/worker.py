@@ -33,6 +33,8 @@ from app.web.assembling import assemble
 
 # just above the balancer's idle timeout of 60 s: whoever closes first must be the balancer
 KEEP_ALIVE_S = 65
+# for requests that were on their way when the worker was told to end
+LAST_REQUESTS_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,19 @@ class Server(uvicorn.Server):
         gc.freeze()
         os.write(self._ready, b"\n")
         os.close(self._ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, answer what comes on open connections while saying that they close, then close them.
+
+        Uvicorn alone closes connections at once on which nothing was asked yet, and loses what is on its way there.
+        """
+        for server in self.servers:
+            server.close()
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        until = asyncio.get_running_loop().time() + LAST_REQUESTS_S
+        while self.server_state.connections and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110  no event
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
 
 
 def run(settings: Settings, inherited: Inherited) -> None:
