@@ -13,7 +13,18 @@ import click
 @click.option("--scale", type=float, default=0.001, show_default=True, help="Share of the scenario's people.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Seconds of the scenario in one second.")
 @click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="Where the service is.")
-@click.option("--database", metavar="URL", envvar="DATABASE_URL", help="Its database, to count there what was sold.")
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="DATABASE_URL",
+    help="Its database, to count there what was sold.  [default: that of `serve` on this machine]",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where `serve` on this machine keeps its data, as it was told.",
+)
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Generators.")
 @click.option("--connections", type=click.IntRange(1, 50_000), default=1000, show_default=True, help="Of each process.")
 @click.option(

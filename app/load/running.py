@@ -18,12 +18,14 @@ from app.load.client import Client, Target, Unanswered
 from app.load.counting import count_sold
 from app.load.generator import Evening, play
 from app.load.log import Log
+from app.load.nearby import database_nearby
 from app.load.person import Habits
 from app.load.report.page import page
 from app.load.report.terminal import print_summary
 from app.load.schedule import Crowd, crowd_of
 from app.load.summary import Setting, Sold, Summary, summarise
 from app.load.watching import PATH, read_document
+from app.running.place import DEFAULT
 from floodgate.rehearsal.errors import InputError
 from floodgate.rehearsal.scenarios.loading import load_scenario
 from floodgate.rehearsal.scenarios.scenario import Scenario
@@ -45,6 +47,7 @@ class Request:
     speed: float = 1.0
     url: str = "http://127.0.0.1:8080"
     database: str | None = None
+    data: Path | None = None
     processes: int = 1
     connections: int = 1000
     polls: str = "shared"
@@ -160,9 +163,7 @@ def _progress(offset_s: float, log: Log, present: int) -> None:
 
 
 def _summary(request: Request, evening: Evening, document: NowServing, log: Log, began: datetime) -> Summary:
-    sold: Sold | None = None
-    if request.database:
-        sold = asyncio.run(count_sold(request.database, document.opening, log.references))
+    sold = _sold(request, evening, document.opening, log.references)
     setting = Setting(
         url=request.url,
         opening=document.opening,
@@ -177,6 +178,20 @@ def _summary(request: Request, evening: Evening, document: NowServing, log: Log,
         poll_s=evening.crowd.poll_s(document.poll_s),
     )
     return summarise(log, setting, sold, request.errors)
+
+
+def _sold(request: Request, evening: Evening, opening: str, references: list[str]) -> Sold | None:
+    """The database's count; None where there is no database to ask, or only one without this opening."""
+    url = request.database or database_nearby(evening.target, request.data or DEFAULT)
+    if url is None:
+        return None
+    try:
+        sold = asyncio.run(count_sold(url, opening, references))
+    except SetupError:
+        if request.database:
+            raise
+        return None
+    return sold if request.database or sold.capacity else None
 
 
 def _check_report(report: Path | None) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from math import isnan
 from typing import Any
 
 from app.load.histogram import Histogram
 from app.load.log import Log, Step, Waits
 
 WINDOW_S = 60
+# the controller calls once a second, and a worker looks at its document twice a second
+CALLED_WITHIN_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Shown waits against true ones; `slack_s` is the time that a page needs to notice its call."""
+    """Shown waits against true ones; `slack_s` is the time that it takes to be called and to notice."""
 
     people: int
     within: int
@@ -93,6 +96,7 @@ class Summary:
     refusals: dict[str, int]
     errors: dict[str, int]
     line_s: dict[str, float | None]
+    read: Truth | None
     truth: Truth | None
     bookings_per_minute: float
     busiest_per_s: dict[str, int]
@@ -137,7 +141,8 @@ def summarise(log: Log, setting: Setting, sold: Sold | None, errors_at_most: flo
         refusals=dict(refusals.most_common()),
         errors=dict(errors.most_common()),
         line_s={f"p{share}": _quantile(log.line_s, share / 100) for share in (10, 50, 90, 95, 99, 100)},
-        truth=truth(log.waits, 2 * setting.poll_s),
+        read=truth(log.waits, setting.poll_s, as_read),
+        truth=truth(log.waits, 2 * setting.poll_s + CALLED_WITHIN_S),
         bookings_per_minute=busiest(booked, WINDOW_S),
         busiest_per_s={what: max(seconds.values()) for what, seconds in log.seconds.items()},
         late_p99_s=max((_quantile(step.late, 0.99) or 0.0 for step in log.steps.values()), default=None),
@@ -158,12 +163,37 @@ def checks(log: Log, sold: Sold | None, errors_at_most: float) -> tuple[Check, .
     )
 
 
-def truth(waits: Waits, slack_s: float) -> Truth | None:
-    """How many of the shown ranges held, within the time that a page needs to notice; None where none was shown."""
+def exact(low_s: float, high_s: float) -> tuple[float, float]:
+    """The range as the public document gives it."""
+    return low_s, high_s
+
+
+def as_read(low_s: float, high_s: float) -> tuple[float, float]:
+    """The range in the words of the waiting page: whole minutes, in steps that grow, or "within a minute"."""
+    low, high = low_s / 60, high_s / 60
+    if high <= 1:
+        return 0.0, 60.0
+    if high >= 120:
+        return math.floor(low / 30) * 1800.0, math.ceil(high / 30) * 1800.0
+    step = 10 if high > 60 else 5 if high > 30 else 1
+    return math.floor(low / step) * step * 60.0, math.ceil(high / step) * step * 60.0
+
+
+def truth(waits: Waits, slack_s: float, worded: Callable[[float, float], tuple[float, float]] = exact) -> Truth | None:
+    """How many of the shown ranges held; None where none was shown.
+
+    Args:
+        waits: shown and true.
+        slack_s: time that a page needs to notice its call.
+        worded: what is made of a range before people see it.
+    """
     if not waits.true_s:
         return None
-    shorter = sum(true < low - slack_s for low, true in zip(waits.low_s, waits.true_s, strict=True))
-    longer = sum(true > high + slack_s for high, true in zip(waits.high_s, waits.true_s, strict=True))
+    shorter = longer = 0
+    for *shown, true_s in zip(waits.low_s, waits.high_s, waits.true_s, strict=True):
+        low_s, high_s = worded(*shown)
+        shorter += true_s < low_s - slack_s
+        longer += true_s > high_s + slack_s
     people = len(waits.true_s)
     return Truth(people, people - shorter - longer, shorter, longer, slack_s)
 
@@ -242,4 +272,4 @@ def _row(name: str, step: Step) -> Row:
 
 def _quantile(histogram: Histogram, share: float) -> float | None:
     value = histogram.quantile(share)
-    return None if isnan(value) else value
+    return None if math.isnan(value) else value

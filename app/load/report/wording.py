@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.load.summary import Check, Row, Summary
+from app.load.summary import Check, Row, Summary, Truth
 
 COLUMNS = ("step", "requests", "refused", "failed", "p50", "p95", "p99", "longest", "p95 from sending")
 
@@ -46,7 +46,8 @@ def facts(summary: Summary) -> tuple[tuple[str, str], ...]:
         ("opening", summary.setting.opening),
         ("how evenings ended", ", ".join(f"{count:,} {end}" for end, count in summary.ends.items() if count)),
         ("from the intended join to the call", waits or "nobody was called"),
-        ("shown waits", _truth(summary)),
+        ("shown waits, as pages word them", _truth(summary.read)),
+        ("shown waits, to the second", _truth(summary.truth)),
         ("bookings a minute, in the busiest minute", f"{summary.bookings_per_minute:,.0f}"),
         ("busiest second", ", ".join(f"{count:,} {what}" for what, count in summary.busiest_per_s.items())),
         ("refusals by reason", _counts(summary.refusals)),
@@ -74,13 +75,12 @@ def compressed(summary: Summary) -> str:
     )
 
 
-def _truth(summary: Summary) -> str:
-    truth = summary.truth
+def _truth(truth: Truth | None) -> str:
     if truth is None:
         return "none was shown to anybody who was called"
     share = truth.within / truth.people
     return (
-        f"{share:.1%} of {truth.people:,} were true within {duration(truth.slack_s)} of noticing; {truth.shorter:,} "
+        f"{share:.1%} of {truth.people:,} were true, give or take {duration(truth.slack_s)}; {truth.shorter:,} "
         f"waited less than shown, {truth.longer:,} longer"
     )
 

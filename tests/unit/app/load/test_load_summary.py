@@ -16,7 +16,7 @@ from app.load.report.page import chart, page
 from app.load.report.terminal import print_summary
 from app.load.report.wording import duration
 from app.load.sending import code_of, note
-from app.load.summary import Setting, Sold, busiest, checks, summarise, truth
+from app.load.summary import Setting, Sold, as_read, busiest, checks, summarise, truth
 
 SETTING = Setting(
     "http://127.0.0.1:1", "test", "two <minutes>", 60, 0.1, 60, 1, 7, datetime(2026, 11, 22, tzinfo=UTC), 12.5, 0.25
@@ -142,6 +142,32 @@ def test_a_wait_is_true_within_the_shown_range_and_the_time_to_notice():
     assert found is not None
     assert (found.people, found.within, found.shorter, found.longer) == (5, 3, 1, 1)
     assert truth(Waits(), 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "read"),
+    [
+        (1, 20, (0, 60)),
+        (50, 61, (0, 120)),
+        (130, 300, (120, 300)),
+        (1000, 1900, (900, 2100)),
+        (1000, 4000, (600, 4200)),
+        (7000, 9000, (5400, 9000)),
+    ],
+)
+def test_ranges_are_judged_in_the_words_of_the_page(low_s, high_s, read):
+    assert as_read(low_s, high_s) == read
+
+
+def test_a_wait_of_seconds_is_true_where_the_page_says_within_a_minute():
+    waits = Waits()
+    waits.add(0.1, 0.4, 2.0)
+
+    exactly, read = truth(waits, 0.5), truth(waits, 0.5, as_read)
+
+    assert exactly is not None
+    assert read is not None
+    assert (exactly.longer, read.within) == (1, 1)
 
 
 def test_a_sound_run_holds_and_without_a_database_one_check_is_not_judged():
