@@ -83,7 +83,7 @@ async def _measure(
     try:
         await journey.look_around(service.insiders(10**9, 1)[0].headers)
         await _run(journey, meter, WARM_UP, rate_per_s, Used(0, 0, 0, 0))
-        idle = await idle_per_s(meter, IDLE_S)
+        idle = await idle_per_s(meter, min(IDLE_S, max(1.0, requests / rate_per_s)))
         taken = [await _told(number, _run(journey, meter, requests, rate_per_s, idle)) for number in range(runs)]
     finally:
         await client.close()

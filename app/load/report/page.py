@@ -65,7 +65,8 @@ def _cumulated(seconds: dict[int, int]) -> list[tuple[int, int]]:
 
 
 def _curve(curve: Sequence[tuple[int, int]], colour: str, first: int, last: int, most: int) -> str:
-    steps = [(first, 0), *curve, (last, curve[-1][1])]
+    # nothing has happened before its first second
+    steps = [(first, 0), (curve[0][0] - 1, 0), *curve, (last, curve[-1][1])]
     points = " ".join(f"{_x(second, first, last):.1f},{_y(count, most):.1f}" for second, count in steps)
     return f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>'
 
