@@ -26,7 +26,7 @@ from app.reservations.statements import SQL
 from app.reservations.values import Booking, Choice, HeldUnit, Who
 from app.web.messages import Clinic, Slot
 
-ATTEMPTS = 6
+ATTEMPTS = 12
 # a second attempt would only add to the load
 TOO_SLOW = (TimeoutError, asyncpg.QueryCanceledError)
 # "the same person twice", "a deadlock", "what was seen has changed": true for a moment only
@@ -164,7 +164,7 @@ class PostgresReservations:
                     row = await self._call("answer", answer, asked)
                 else:
                     # whoever was first has committed by now; several that met do not meet again at once
-                    await asyncio.sleep(random.random() * 0.01 * attempt)
+                    await asyncio.sleep(random.random() * 0.02 * (attempt + 1))
                     continue
             except Unavailable as error:
                 if attempt or not isinstance(error.__cause__, LOST) or isinstance(error.__cause__, TOO_SLOW):

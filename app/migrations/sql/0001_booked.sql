@@ -28,12 +28,12 @@ BEGIN
         RETURN refuse_1(p_answer, p_body, at_time, 'nothing-to-change');
     END IF;
 
-    taken := take_1(p_opening, p_slot, p_clinic, p_region, p_day, first_spread_1(p_person), at_time);
+    taken := take_1(p_opening, p_slot, p_clinic, p_region, p_day, p_person, booked.place, at_time);
     IF taken IS NULL THEN
         RETURN refuse_1(p_answer, p_body, at_time, refusal_1(p_opening, p_slot, p_clinic, p_region));
     END IF;
     -- first the old one: a person may have one unit only, at every moment
-    PERFORM give_back_1(booked.slot_id, booked.number, at_time);
+    PERFORM give_back_1(booked.slot_id, booked.number, at_time, p_person, booked.place);
     UPDATE units u
     SET state = 'booked', person = p_person, place = booked.place, reference = p_reference, hold_id = NULL, until = NULL
     FROM slots s
@@ -68,7 +68,7 @@ BEGIN
     ELSIF booked.state = 'booked' THEN
         UPDATE bookings SET state = 'cancelled', contact = NULL WHERE reference = p_reference;
         PERFORM FROM units WHERE slot_id = booked.slot_id AND number = booked.number FOR UPDATE;
-        PERFORM give_back_1(booked.slot_id, booked.number, at_time);
+        PERFORM give_back_1(booked.slot_id, booked.number, at_time, NULL, NULL);
         INSERT INTO audit (at, actor, action, subject, details)
         VALUES (at_time, 'person', 'cancelled', p_reference, jsonb_build_object('slot', booked.slot_id));
     END IF;

@@ -4,9 +4,11 @@
 -- PostgreSQL ends one of them, and the repository does it again.
 
 -- A unit that is locked goes to the first wish that it suits, else it is free. True where a wish was served.
-CREATE FUNCTION give_back_1(p_slot bigint, p_number integer, p_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION give_back_1(
+    p_slot bigint, p_number integer, p_at timestamptz, p_person bytea, p_place bigint
+) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF serve_1(p_slot, p_number, p_at) THEN
+    IF serve_1(p_slot, p_number, p_at, p_person, p_place, false) THEN
         RETURN true;
     END IF;
     UPDATE units
@@ -63,16 +65,20 @@ BEGIN
         RETURN keep_answer_1(p_answer, p_body, at_time, outcome);
     END IF;
 
-    taken := take_1(p_opening, p_slot, p_clinic, p_region, p_day, first_spread_1(p_person), at_time);
+    taken := take_1(p_opening, p_slot, p_clinic, p_region, p_day, p_person, p_place, at_time);
     IF taken IS NULL THEN
         RETURN refuse_1(p_answer, p_body, at_time, refusal_1(p_opening, p_slot, p_clinic, p_region));
     END IF;
 
     IF known.slot_id IS NOT NULL AND (known.slot_id, known.number) <> (taken.slot_id, taken.number) THEN
-        served := give_back_hold_1(known.slot_id, known.number, known.hold_id, at_time);
+        served := give_back_hold_1(
+            known.slot_id, known.number, known.hold_id, at_time, p_person, p_place
+        );
     END IF;
     IF others AND (known.other_slot, known.other_number) <> (taken.slot_id, taken.number) THEN
-        served := give_back_hold_1(known.other_slot, known.other_number, NULL, at_time) OR served;
+        served := give_back_hold_1(
+            known.other_slot, known.other_number, NULL, at_time, p_person, p_place
+        ) OR served;
     END IF;
 
     UPDATE units u
@@ -92,8 +98,9 @@ $$;
 
 -- Gives back a hold that was seen a moment ago: this one, or any that is over where none is named. Another unit is
 -- locked already, so somebody who is at this one is not waited for: all is done again.
-CREATE FUNCTION give_back_hold_1(p_slot bigint, p_number integer, p_hold uuid, p_at timestamptz) RETURNS boolean
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION give_back_hold_1(
+    p_slot bigint, p_number integer, p_hold uuid, p_at timestamptz, p_person bytea, p_place bigint
+) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM units
     WHERE slot_id = p_slot AND number = p_number AND until IS NOT NULL
@@ -102,7 +109,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'a hold changed while it was looked at; do it again' USING ERRCODE = 'serialization_failure';
     END IF;
-    RETURN give_back_1(p_slot, p_number, p_at);
+    RETURN give_back_1(p_slot, p_number, p_at, p_person, p_place);
 END
 $$;
 
@@ -123,7 +130,7 @@ BEGIN
     WHERE person = p_person AND opening = p_opening AND hold_id = p_hold FOR UPDATE;
     IF own.state = 'booked' THEN
         RETURN refuse_1(p_answer, p_body, at_time, 'already-booked');
-    ELSIF own.state = 'held' AND NOT give_back_1(own.slot_id, own.number, at_time) THEN
+    ELSIF own.state = 'held' AND NOT give_back_1(own.slot_id, own.number, at_time, NULL, NULL) THEN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     outcome.code := 'released';

@@ -16,7 +16,7 @@ BEGIN
         WHERE state = 'held' AND until <= at_time AND opening = p_opening
         ORDER BY until LIMIT p_limit FOR UPDATE SKIP LOCKED
     LOOP
-        IF give_back_1(unit.slot_id, unit.number, at_time) THEN
+        IF give_back_1(unit.slot_id, unit.number, at_time, NULL, NULL) THEN
             swept.served := swept.served + 1;
         ELSE
             swept.freed := swept.freed + 1;
@@ -54,7 +54,7 @@ BEGIN
         taken := first_look_1(
             p_opening, NULL, nullif(kind.clinic_id, 0), kind.region, nullif(kind.day, '-infinity'), 0
         );
-        IF taken IS NOT NULL AND serve_1(taken.slot_id, taken.number, at_time) THEN
+        IF taken IS NOT NULL AND serve_1(taken.slot_id, taken.number, at_time, NULL, NULL, false) THEN
             served := served + 1;
         END IF;
     END LOOP;

@@ -202,20 +202,22 @@ $$;
 -- A unit of the choice, locked; null where there was none at one moment. A hold that is over goes to the waiting list
 -- before it goes to somebody who walks in. Every turn of the loop but the last means that somebody else got a unit.
 CREATE FUNCTION take_1(
-    p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_spread integer, p_at timestamptz
+    p_opening text, p_slot bigint, p_clinic integer, p_region text, p_day date, p_person bytea, p_place bigint,
+    p_at timestamptz
 ) RETURNS unit_key_1 LANGUAGE plpgsql AS $$
 DECLARE
+    spread_from CONSTANT integer := first_spread_1(p_person);
     taken unit_key_1;
 BEGIN
-    taken := first_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_spread);
+    taken := first_look_1(p_opening, p_slot, p_clinic, p_region, p_day, spread_from);
     WHILE taken IS NULL AND any_left_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at) LOOP
-        taken := second_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_spread, p_at);
+        taken := second_look_1(p_opening, p_slot, p_clinic, p_region, p_day, spread_from, p_at);
         IF taken IS NULL THEN
             taken := last_look_1(p_opening, p_slot, p_clinic, p_region, p_day, p_at);
         END IF;
         IF EXISTS (
             SELECT FROM units u WHERE u.slot_id = taken.slot_id AND u.number = taken.number AND u.until IS NOT NULL
-        ) AND serve_1(taken.slot_id, taken.number, p_at) THEN
+        ) AND serve_1(taken.slot_id, taken.number, p_at, p_person, p_place, true) THEN
             taken := NULL;
         END IF;
     END LOOP;

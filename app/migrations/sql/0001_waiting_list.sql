@@ -1,9 +1,13 @@
 -- The waiting list: a freed unit goes to the first wish that it suits, in the transaction that frees it.
 
 -- Books a locked unit for the first wish that it suits; false where there is none.
+-- p_person with p_place is whoever is being given a unit at this moment: somebody who walks in and comes to their own
+-- wish takes the unit themselves; where they only leave a unit behind, their wish is passed over.
 -- Who has booked meanwhile wishes no more. Who holds a unit at this moment, or gives this very one back, is passed over
 -- and stays first.
-CREATE FUNCTION serve_1(p_slot bigint, p_number integer, p_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION serve_1(
+    p_slot bigint, p_number integer, p_at timestamptz, p_person bytea, p_place bigint, p_walks_in boolean
+) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     unit record;
     wish record;
@@ -36,7 +40,9 @@ BEGIN
         ) THEN
             UPDATE wishes SET state = 'moot', contact = NULL WHERE wish_id = wish.wish_id;
             CONTINUE;
-        ELSIF wish.person = unit.person THEN
+        ELSIF p_walks_in AND (wish.person = p_person OR wish.place = p_place) THEN
+            RETURN false;
+        ELSIF wish.person = unit.person OR wish.person = p_person OR wish.place = p_place THEN
             after_number := wish.wish_number;
             CONTINUE;
         END IF;

@@ -5,6 +5,7 @@ in front of the bookings, or to add rules of your own. Set `url` on the subclass
 """
 
 import asyncio
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,20 +15,39 @@ from app.reservations.pool import open_pool
 from app.reservations.sweeper import sweep
 from app.reservations.values import Booking, HeldUnit
 from tests.service.reservations.model import Hold, Model
-from tests.service.reservations.town import DOORS_S, HOLD_S, OPENING, REGION, Town, outcome, someone
+from tests.service.reservations.town import DOORS_S, EMPTY, HOLD_S, OPENING, REGION, Town, outcome, someone
 
 # the last two come with one place
-PLACES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 3}
-CLINICS = {1: 1, 2: 1, 3: 2}
-UNITS = {1: 2, 2: 1, 3: 1}
+PLACES = {0: 0, 1: 1, 2: 2, 3: 2}
+CLINICS = {1: 1, 2: 2}
+# fewer than people, so that somebody is always refused
+UNITS = {1: 1, 2: 1}
 
 PEOPLE = st.sampled_from(sorted(PLACES))
-SLOTS = st.sampled_from(sorted(UNITS))
-CRASHES = st.sampled_from([False, False, False, True])
 # of a slot, of a clinic, of the region
-CHOICES = st.one_of(SLOTS.map(lambda slot: {"slot": slot}), st.just({"clinic_id": 1}), st.just({"region": REGION}))
+CHOICES = st.one_of(
+    st.sampled_from(sorted(UNITS)).map(lambda slot: {"slot": slot}),
+    st.just({"clinic_id": 1}),
+    st.just({"region": REGION}),
+)
 
-EMPTY = "TRUNCATE clinics, slots, units, bookings, wishes, answers, messages RESTART IDENTITY CASCADE"
+
+@dataclass(frozen=True)
+class Way:
+    """How a request arrives: after so many seconds, cut off in the middle first or not, and delivered once more."""
+
+    after_s: int
+    crash: bool
+    again: bool
+
+
+WAYS = st.builds(
+    Way,
+    st.sampled_from([1, 1, 1, HOLD_S // 2, HOLD_S]),
+    st.integers(0, 9).map(lambda number: number == 9),
+    st.integers(0, 3).map(lambda number: number == 3),
+)
+
 BROKEN = {
     "more taken than there is": """SELECT FROM slots s WHERE s.capacity <
         (SELECT count(*) FROM units u WHERE u.slot_id = s.slot_id AND u.state <> 'free')""",
@@ -65,7 +85,7 @@ class Histories(RuleBasedStateMachine):
         self.pool = self.await_(open_pool(self.url, 4))
         self.town = Town(self.url, self.pool, self.clock)
         self.model = Model(dict(UNITS), dict(CLINICS), dict(PLACES))
-        self.bookings = {}
+        self.holds = []
         self.sent = []
         self.audited = 0
 
@@ -85,11 +105,13 @@ class Histories(RuleBasedStateMachine):
         for slot, units in UNITS.items():
             assert await self.town.slot(units, CLINICS[slot]) == slot
 
-    def send(self, request, crash):
-        """The outcome of a request, a function of its key; with a crash it is cut off first, and sent again."""
-        self.clock.advance(1)
+    def send(self, request, way):
+        """The outcome of a request, a function of its key; cut off, it is sent again."""
+        self.clock.advance(way.after_s)
         key = self.town.key()
-        answer = self.await_(self._cut_off(request, key) if crash else outcome(request(key)))
+        answer = self.await_(self._cut_off(request, key) if way.crash else outcome(request(key)))
+        if way.again:
+            assert self.await_(outcome(request(key))) == answer
         self.sent.append((request, key, answer))
         return answer
 
@@ -113,9 +135,9 @@ class Histories(RuleBasedStateMachine):
             return {choice["slot"]}
         return {slot for slot in UNITS if "region" in choice or CLINICS[slot] == choice["clinic_id"]}
 
-    @rule(person=PEOPLE, choice=CHOICES, crash=CRASHES)
-    def hold(self, person, choice, crash):
-        answer = self.send(lambda key: self.town.hold(who(person), key=key, **choice), crash)
+    @rule(person=PEOPLE, choice=CHOICES, way=WAYS)
+    def hold(self, person, choice, way):
+        answer = self.send(lambda key: self.town.hold(who(person), key=key, **choice), way)
         now_s, slots, model = self.clock.now_s(), self.slots_of(choice), self.model
         mine = model.held.get(person)
         refused = model.refused_hold(person, now_s)
@@ -123,7 +145,7 @@ class Histories(RuleBasedStateMachine):
             assert answer == refused
         elif mine and mine.until_s > now_s and mine.slot in slots:
             assert (answer.hold_id, answer.slot_id, answer.until_s) == (mine.hold_id, mine.slot, mine.until_s)
-        elif not model.take(slots, now_s):
+        elif not model.take(slots, now_s, person):
             assert answer == ("slot-gone" if "slot" in choice else "nothing-free")
         else:
             assert isinstance(answer, HeldUnit), answer
@@ -137,56 +159,62 @@ class Histories(RuleBasedStateMachine):
         model.place_of[-1] = -1
         for other in (person, *model.sharing(person)):
             if other in model.held:
-                model.give_back(other)
+                model.give_back(other, acting=person)
         model.held[person] = model.held.pop(-1)
         del model.place_of[-1]
+        self.holds.append((person, answer))
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data(), way=WAYS)
+    def confirm(self, data, way):
+        """Any hold that ever was; the last ones first, since they are the ones that are still there."""
+        person, held = data.draw(st.sampled_from(self.holds[::-1]))
+        answer = self.send(lambda key: self.town.confirm(who(person), held, key), way)
+        model = self.model
+        if person in model.held and model.held[person].hold_id == held.hold_id:
+            assert isinstance(answer, Booking), answer
+            assert answer.slot_id == held.slot_id
+            del model.held[person]
+            model.booked[person] = held.slot_id
+            model.booked_by_hold[person] = held.hold_id
+        elif model.booked_by_hold.get(person) == held.hold_id:
+            assert (answer.state, answer.slot_id) == ("booked", held.slot_id), "confirmed once more"
+        else:
+            assert answer == ("already-booked" if person in model.booked else "hold-expired")
 
     @precondition(lambda self: self.model.held)
-    @rule(data=st.data(), crash=CRASHES)
-    def confirm(self, data, crash):
+    @rule(data=st.data(), way=WAYS)
+    def release(self, data, way):
         person = data.draw(st.sampled_from(sorted(self.model.held)))
         hold = self.model.held[person]
-        answer = self.send(
-            lambda key: self.town.confirm(who(person), HeldUnit(hold.hold_id, hold.slot, 0, 0, 0), key), crash
-        )
-        assert isinstance(answer, Booking), answer
-        assert answer.slot_id == hold.slot
-        self.model.booked[person] = self.model.held.pop(person).slot
-        self.bookings[person] = answer
-
-    @precondition(lambda self: self.model.held)
-    @rule(data=st.data(), crash=CRASHES)
-    def release(self, data, crash):
-        person = data.draw(st.sampled_from(sorted(self.model.held)))
-        hold = self.model.held[person]
-        assert self.send(lambda key: self.town.reservations.release(who(person), hold.hold_id, key), crash) is None
+        assert self.send(lambda key: self.town.reservations.release(who(person), hold.hold_id, key), way) is None
         self.model.give_back(person)
 
     @precondition(lambda self: self.model.booked)
-    @rule(data=st.data(), choice=CHOICES, crash=CRASHES)
-    def change(self, data, choice, crash):
+    @rule(data=st.data(), choice=CHOICES, way=WAYS)
+    def change(self, data, choice, way):
         person = data.draw(st.sampled_from(sorted(self.model.booked)))
         booking, slots, model = self._booking(person), self.slots_of(choice), self.model
-        answer = self.send(lambda key: self.town.change(who(person), booking, key=key, **choice), crash)
+        answer = self.send(lambda key: self.town.change(who(person), booking, key=key, **choice), way)
         if booking.slot_id in slots:
             assert answer == "nothing-to-change"
-        elif not model.take(slots, self.clock.now_s()):
+        elif not model.take(slots, self.clock.now_s(), person):
             assert answer == ("slot-gone" if "slot" in choice else "nothing-free")
         else:
             assert isinstance(answer, Booking), answer
             assert answer.slot_id in slots
             assert answer.reference == booking.reference
             model.held[-1], model.place_of[-1] = Hold(answer.slot_id, booking.reference, 0), -1
-            model.give_back(person)
+            model.give_back(person, acting=person)
             del model.held[-1], model.place_of[-1]
             model.booked[person] = answer.slot_id
 
     @precondition(lambda self: self.model.booked)
-    @rule(data=st.data(), crash=CRASHES)
-    def cancel(self, data, crash):
+    @rule(data=st.data(), way=WAYS)
+    def cancel(self, data, way):
         person = data.draw(st.sampled_from(sorted(self.model.booked)))
         booking = self._booking(person)
-        answer = self.send(lambda key: self.town.cancel(booking, key), crash)
+        answer = self.send(lambda key: self.town.cancel(booking, key), way)
         assert (answer.state, answer.slot_id) == ("cancelled", self.model.booked[person])
         self.model.give_back(person)
 
@@ -195,10 +223,10 @@ class Histories(RuleBasedStateMachine):
         reference = self.await_(self.pool.fetchval("SELECT reference FROM units WHERE person = $1", who(person).person))
         return self.await_(self.town.reservations.booking(OPENING, reference))
 
-    @rule(person=PEOPLE, clinic=st.sampled_from([None, 1, 2]), crash=CRASHES)
-    def wish(self, person, clinic, crash):
+    @rule(person=PEOPLE, clinic=st.sampled_from([None, 1, 2]), way=WAYS)
+    def wish(self, person, clinic, way):
         choice = {"clinic_id": clinic} if clinic else {"region": REGION}
-        answer = self.send(lambda key: self.town.wish(who(person), key, **choice), crash)
+        answer = self.send(lambda key: self.town.wish(who(person), key, **choice), way)
         if person in self.model.booked:
             assert answer == "already-booked"
         elif any(other in self.model.booked for other in self.model.sharing(person)):
@@ -214,12 +242,10 @@ class Histories(RuleBasedStateMachine):
         assert self.await_(outcome(self.town.reservations.unwish(who(wish.person), wish.wish_id))) is None
         self.model.wishes.remove(wish)
 
-    @rule(seconds=st.sampled_from([1, HOLD_S // 2, HOLD_S]))
-    def wait(self, seconds):
-        self.clock.advance(seconds)
-
-    @rule()
-    def sweep(self):
+    @precondition(lambda self: self.model.held or self.model.wishes)
+    @rule(after_s=st.sampled_from([1, HOLD_S]))
+    def sweep(self, after_s):
+        self.clock.advance(after_s)
         self.await_(sweep(self.pool, OPENING, self.clock))
         model, now_s = self.model, self.clock.now_s()
         for _, person in sorted((hold.until_s, person) for person, hold in model.held.items()):

@@ -30,6 +30,8 @@ class Model:
     place_of: dict[int, int]
     held: dict[int, Hold] = field(default_factory=dict)
     booked: dict[int, int] = field(default_factory=dict)
+    # by which hold; those of the waiting list have none, and a move forgets it
+    booked_by_hold: dict[int, UUID] = field(default_factory=dict)
     wishes: list[Waiting] = field(default_factory=list)
 
     def free(self, slot):
@@ -54,8 +56,8 @@ class Model:
                 return "holds-another"
         return None
 
-    def take(self, slots, now_s):
-        """Make room in one of the slots; False where nothing is left."""
+    def take(self, slots, now_s, acting):
+        """Make room in one of the slots for a person; False where nothing is left."""
         while not any(self.free(slot) for slot in slots):
             over = [
                 (hold.until_s, person)
@@ -66,27 +68,32 @@ class Model:
                 return False
             _, person = min(over)
             slot = self.held[person].slot
-            if not self.serve(slot, person):
+            if not self.serve(slot, person, acting, walks_in=True):
                 del self.held[person]
                 return True
             self.held.pop(person, None)
         return True
 
-    def give_back(self, person):
-        """What this person has goes to the first wish that it suits, or becomes free."""
+    def give_back(self, person, acting=None):
+        """What this person has goes to the first wish that it suits, or becomes free; `acting` gets another unit."""
         slot = self.held[person].slot if person in self.held else self.booked[person]
-        self.serve(slot, person)
+        self.serve(slot, person, acting)
         self.held.pop(person, None)
         self.booked.pop(person, None)
+        self.booked_by_hold.pop(person, None)
 
-    def serve(self, slot, leaving):
+    def serve(self, slot, leaving, acting=None, *, walks_in=False):
         """Book for the first whom it suits; `leaving` still has the unit."""
+        self_or_shared = {acting, *(self.sharing(acting) if acting in self.place_of else ())}
         for wish in list(self.wishes):
             if not self.fits(wish, slot):
                 continue
             same_place = self.sharing(wish.person)
             if wish.person in self.booked or any(other in self.booked for other in same_place):
                 self.wishes.remove(wish)
+            elif wish.person in self_or_shared:
+                if walks_in:
+                    return False
             elif wish.person not in self.held and not any(o in self.held and o != leaving for o in same_place):
                 self.wishes.remove(wish)
                 self.booked[wish.person] = slot

@@ -70,7 +70,7 @@ TRIED = {
 
 
 @pytest.mark.parametrize("what", TRIED)
-def test_the_database_refuses(run, what):
+def test_the_database_refuses(run_alone, what):
     async def scene(town):
         await town.slot(2)
         other = await town.slot(1)
@@ -81,10 +81,10 @@ def test_the_database_refuses(run, what):
             with pytest.raises(error):
                 await session.execute(f"BEGIN; {script.replace('number = 1', 'number = 1 AND slot_id = 1')}; COMMIT")
 
-    run(scene)
+    run_alone(scene)
 
 
-def test_more_units_may_be_added_when_the_capacity_is_raised_first(run):
+def test_more_units_may_be_added_when_the_capacity_is_raised_first(run_alone):
     async def scene(town):
         slot = await town.slot(1)
         await town.book(someone(1), slot)
@@ -95,10 +95,10 @@ def test_more_units_may_be_added_when_the_capacity_is_raised_first(run):
         )
         assert (await outcome(town.book(someone(2), slot))).state == "booked"
 
-    run(scene)
+    run_alone(scene)
 
 
-def test_identities_and_contacts_are_kept_as_hashes_and_ciphertext_and_forgotten_when_cancelled(run):
+def test_identities_and_contacts_are_kept_as_hashes_and_ciphertext_and_forgotten_when_cancelled(run_alone):
     async def scene(town):
         slot = await town.slot(1)
         booking = await town.book(someone(1), slot)
@@ -113,7 +113,7 @@ def test_identities_and_contacts_are_kept_as_hashes_and_ciphertext_and_forgotten
         assert someone(1).person.hex() not in str(trail)
         assert {row["action"] for row in trail} == {"booked", "cancelled"}
 
-    run(scene)
+    run_alone(scene)
 
 
 def test_people_of_another_opening_can_neither_see_nor_touch_a_booking(run):

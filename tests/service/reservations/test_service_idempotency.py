@@ -83,7 +83,7 @@ def test_the_answer_is_the_same_long_after_when_the_world_has_moved_on(run):
     run(scene)
 
 
-def test_control_when_answers_are_forgotten_an_old_request_acts_again(run):
+def test_control_when_answers_are_forgotten_an_old_request_acts_again(run_alone):
     async def scene(town):
         slot = await town.slot(1)
         held = await town.hold(ME, slot, "k1")
@@ -92,7 +92,7 @@ def test_control_when_answers_are_forgotten_an_old_request_acts_again(run):
         assert await town.hold(ME, slot, "k1") != held
         assert await town.units() == {"held": 1}
 
-    run(scene)
+    run_alone(scene)
 
 
 def test_one_key_for_two_requests_is_refused_whatever_they_are(run):

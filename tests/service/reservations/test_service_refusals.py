@@ -36,7 +36,7 @@ def test_a_unit_that_somebody_is_at_and_gives_up_goes_to_whoever_asked_meanwhile
     run(scene)
 
 
-def test_control_passing_over_locked_units_refuses_what_is_free(run):
+def test_control_passing_over_locked_units_refuses_what_is_free(run_alone):
     async def scene(town):
         slot = await town.slot(1)
         await town.pool.execute(
@@ -47,7 +47,7 @@ def test_control_passing_over_locked_units_refuses_what_is_free(run):
             await session.fetch("SELECT FROM units FOR UPDATE")
             assert await outcome(town.hold(someone(1), slot)) == "slot-gone"
 
-    run(scene)
+    run_alone(scene)
 
 
 def test_a_hold_that_is_over_and_locked_is_waited_for_too(run):
@@ -123,6 +123,31 @@ def test_another_hold_gives_the_first_one_back_and_the_same_one_stays_as_it_is(r
         assert await town.units(first) == {"free": 1}
         assert await outcome(town.confirm(someone(1), held)) == "hold-expired"
         assert isinstance(await outcome(town.confirm(someone(1), moved)), Booking)
+
+    run(scene)
+
+
+def test_a_hold_that_is_over_begins_anew_when_its_person_asks_again(run):
+    async def scene(town):
+        slot = await town.slot(1)
+        held = await town.hold(someone(1), slot)
+        town.clock.advance(HOLD_S)
+        again = await town.hold(someone(1), slot)
+        assert (again.until_s - held.until_s, again.hold_id != held.hold_id) == (HOLD_S, True)
+
+    run(scene)
+
+
+def test_only_a_hold_that_is_over_is_taken_and_never_one_that_is_not(run):
+    async def scene(town):
+        first, second = await town.slot(1), await town.slot(1)
+        await town.hold(someone(1), first)
+        town.clock.advance(HOLD_S - 1)
+        await town.hold(someone(2), second)
+        assert await outcome(town.hold(someone(3), region=REGION)) == "nothing-free"
+        town.clock.advance(1)
+        assert (await town.hold(someone(3), region=REGION)).slot_id == first
+        assert await outcome(town.hold(someone(4), region=REGION)) == "nothing-free"
 
     run(scene)
 

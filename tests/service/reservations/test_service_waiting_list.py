@@ -223,3 +223,38 @@ def test_a_unit_that_a_move_leaves_behind_goes_to_the_waiting_list(run):
         assert await town.booked_by(someone(2)) == [first]
 
     run(scene)
+
+
+def test_whoever_gives_a_hold_back_is_not_booked_on_it_by_their_own_wish(run):
+    async def scene(town):
+        slot = await town.slot(1)
+        held = await town.hold(someone(1), slot)
+        await town.wish(someone(1))
+        await town.reservations.release(someone(1), held.hold_id, town.key())
+        assert await town.units() == {"free": 1}
+
+    run(scene)
+
+
+@pytest.mark.parametrize("place", [1, 7])
+def test_whoever_gets_a_unit_is_not_booked_on_the_one_they_leave_behind(run, place):
+    async def scene(town):
+        first, second = await town.slot(1), await town.slot(1, clinic=2)
+        await town.hold(someone(1), first)
+        await town.wish(someone(1, place=1) if place == 1 else someone(7, place=1), clinic_id=1)
+        assert (await town.hold(someone(1), second)).slot_id == second
+        assert await town.units() == {"free": 1, "held": 1}
+
+    run(scene)
+
+
+def test_whoever_walks_in_as_the_first_of_the_waiting_list_gets_the_hold_they_asked_for(run):
+    async def scene(town):
+        slot = await town.slot(1)
+        await town.hold(someone(1), slot)
+        await town.wish(someone(2))
+        await town.wish(someone(3))
+        town.clock.advance(HOLD_S)
+        assert (await town.hold(someone(2), slot)).slot_id == slot
+
+    run(scene)

@@ -20,6 +20,8 @@ DOORS_S = datetime(2027, 8, 9, 11, tzinfo=UTC).timestamp()
 HOLD_S = 300
 # bytes that stand for an encrypted contact
 CONTACT = b"sealed"
+# all but the audit trail, which cannot be
+EMPTY = "TRUNCATE clinics, slots, units, bookings, wishes, answers, messages RESTART IDENTITY CASCADE"
 
 
 def someone(number, place=None):
@@ -134,12 +136,14 @@ async def outcomes(*requests):
     return await asyncio.gather(*(outcome(request) for request in requests))
 
 
-def play(url, scene, connections=20):
-    """Play a scene, a coroutine function that takes a town, on the database at `url`."""
+def play(url, scene, connections=20, *, empty=False):
+    """Play a scene, a coroutine function that takes a town, on the database at `url`; emptied first, if told so."""
 
     async def playing():
         pool = await open_pool(url, connections)
         try:
+            if empty:
+                await pool.execute(EMPTY)
             return await scene(Town(url, pool, FixedClock(DOORS_S)))
         finally:
             pool.terminate()
