@@ -12,6 +12,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 
@@ -60,7 +61,7 @@ class Crowd:
         self.stopping = asyncio.Event()
         self.serving = 0
         self.refused = {}
-        self._session = None
+        self._session: Any = None
 
     async def run(self):
         """Until `stopping` is set and everybody has finished what they were doing."""
