@@ -127,8 +127,19 @@ def test_the_service_parameter_holds_what_its_contract_names(aws, stack):
         "max_inside",
         "connections_per_server",
         "shed_after_s",
+        "openings",
+        "providers",
     }
     assert told["waiting_room"] is (stack != "july")
+
+
+def test_the_servers_are_told_the_nights_and_whose_they_are(aws):
+    parameter = aws("opening", "ssm").get_parameter(Name="/floodgate/opening/service")["Parameter"]
+    openings = json.loads(parameter["Value"])["openings"]
+
+    assert [opening["name"] for opening in openings] == [f"night-{night}" for night in range(1, 11)]
+    assert openings[0]["doors_at"] == "2027-08-09T11:00:00+00:00", "20:00 in Seoul"
+    assert [opening["rules"]["birth_digits"] for opening in openings] == [[n % 10] for n in range(9, 19)]
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -203,7 +214,7 @@ def test_a_server_reads_its_own_release_settings_and_secrets(floodgate_stack, st
 
     assert found["Release"]["Resource"] == f"arn:aws:s3:::{outputs['artifact_bucket']}/releases/*"
     assert all(":parameter/floodgate/opening" in arn for arn in found["Settings"]["Resource"])
-    assert len(found["Secrets"]["Resource"]) == 2
+    assert len(found["Secrets"]["Resource"]) == 3, "of the database, of the cache, and its own"
     assert all(arn.startswith("arn:aws:secretsmanager:ap-northeast-2:") for arn in found["Secrets"]["Resource"])
 
 
