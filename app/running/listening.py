@@ -28,15 +28,11 @@ def listen(host: str, port: int, option: str) -> socket.socket:
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        opened = socket.socket(family, socket.SOCK_STREAM)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind(address)
+        # reuses addresses of connections that are over
+        return socket.create_server(address, family=family, backlog=BACKLOG)
     except OSError as error:
-        raise SetupError(
-            f"{host}:{port} cannot be listened on ({error.strerror or error}); choose another with {option}"
-        ) from error
-    opened.listen(BACKLOG)
-    return opened
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        raise SetupError(f"{host}:{port} cannot be listened on ({reason}); choose another with {option}") from error
 
 
 def port_of(opened: socket.socket) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import secrets
 import signal
+import socket
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO
 
 from pydantic import SecretStr
 
@@ -18,6 +19,7 @@ from app.local.ports import free_port
 from app.local.postgres import Postgres
 from app.local.valkey import Valkey
 from app.operators.passwords import SALT_BYTES, hashed
+from app.reservations.seeding import shape_of
 from app.running import handing_over, place, sharing, state, telling
 from app.running.choices import PROVIDERS, Choices, plan, settings_of, workers_of
 from app.running.listening import listen, port_of
@@ -25,13 +27,14 @@ from app.running.part import Part, own_process
 from app.running.processes import POSTGRES, STANDIN, VALKEY, Processes
 from app.running.summary import Summary, summary
 from app.running.supervisor import Stopped, Supervisor
-from app.settings import Settings, Stores
+from app.settings import Stores
 
 INTERNAL_PORT = 9464
 READY_WITHIN_S = 60.0
 OPERATOR = "operator"
 # enough for a cluster that is made anew, or recovers
 OWN_DATABASE_WITHIN_S = 60.0
+BAD_INPUT = 2
 
 
 @dataclass(slots=True)
@@ -72,38 +75,39 @@ def serve(choices: Choices, environment: Mapping[str, str], now: datetime | None
         SetupError: something is not as it must be; one line for each problem.
     """
     sharing.of_worker(choices.connections, workers_of(choices))
-    listening = listen(choices.host, choices.port, "--port")
-    internal = _internal(choices)
-    taken = place.take(choices.data, fresh=choices.fresh)
-    remembered = state.read(taken.state)
-    planned = plan(choices, remembered, now or datetime.now(UTC))
-    remembered = remembered.with_opening(planned.opening)
-    servers = _servers(taken, environment, choices.connections)
-    standin_port, password = free_port(), _password()
-    settings = settings_of(
-        choices,
-        remembered,
-        servers.stores,
-        f"http://127.0.0.1:{standin_port}",
-        {OPERATOR: hashed(password, secrets.token_bytes(SALT_BYTES))},
-    )
-    state.write(taken.state, remembered)
-    with taken.log.open("ab") as log:
-        handed = handing_over.blank()
-        handing_over.put(handed, settings)
-        processes = Processes(handed, listening, internal, taken.metrics, log, (taken.lock,))
-        told = Summary(settings, planned, taken, port_of(listening), port_of(internal), OPERATOR, password)
-        return _supervise(processes, servers, settings, _standin(standin_port, log, taken.lock), told, choices.shape)
+    shape_of(choices.shape)
+    with (
+        listen(choices.host, choices.port, "--port") as listening,
+        _internal(choices) as internal,
+        place.taken(choices.data) as found,
+    ):
+        remembered = state.read(found.state) if not choices.fresh else state.empty()
+        planned = plan(choices, remembered, now or datetime.now(UTC))
+        remembered = remembered.with_opening(planned.opening)
+        servers = _servers(found, environment, choices.connections)
+        standin_port, password = free_port(), _password()
+        operators = {OPERATOR: hashed(password, secrets.token_bytes(SALT_BYTES))}
+        settings = settings_of(choices, remembered, servers.stores, f"http://127.0.0.1:{standin_port}", operators)
+        # nothing is forgotten for the sake of options that are refused
+        if choices.fresh:
+            found.forget()
+        state.write(found.state, remembered)
+        with found.log.open("ab") as log:
+            processes = Processes(handing_over.blank(), listening, internal, found.metrics, log, (found.lock,))
+            handing_over.put(processes.settings, settings)
+            told = Summary(settings, planned, found, port_of(listening), port_of(internal), OPERATOR, password)
+            return _supervise(processes, servers, _standin(standin_port, log, found.lock), told, choices.shape)
 
 
-def _supervise(
-    processes: Processes, servers: Servers, settings: Settings, standin: Part, told: Summary, shape: str
-) -> int:
+def _supervise(processes: Processes, servers: Servers, standin: Part, told: Summary, shape: str) -> int:
     with Supervisor(telling.to_people(told.place.log)) as supervisor:
         try:
             supervisor.start(*servers.parts(), standin)
-            _prepare(supervisor, processes, servers, shape)
-            supervisor.start(*(processes.worker(number) for number in range(settings.workers)), processes.controller())
+            if supervisor.finish(processes.preparing(*_to_prepare(servers, shape))) != 0:
+                # it has said on standard error what is wrong
+                return BAD_INPUT
+            workers = [processes.worker(number) for number in range(told.settings.workers)]
+            supervisor.start(*workers, processes.controller())
             supervisor.until_ready(READY_WITHIN_S)
         except Stopped:
             return 0
@@ -113,15 +117,11 @@ def _supervise(
     return 0
 
 
-def _prepare(supervisor: Supervisor, processes: Processes, servers: Servers, shape: str) -> None:
-    own = servers.postgres
+def _to_prepare(servers: Servers, shape: str) -> list[str]:
     options = ["--shape", shape]
-    if own is not None:
-        options += ["--own", own.url_of("postgres"), "--within", str(OWN_DATABASE_WITHIN_S)]
-    code = supervisor.finish(processes.preparing(*options))
-    if code != 0:
-        # it has said on standard error what is wrong
-        raise SystemExit(2)
+    if servers.postgres is not None:
+        options += ["--own", servers.postgres.url_of("postgres"), "--within", str(OWN_DATABASE_WITHIN_S)]
+    return options
 
 
 def _servers(taken: place.Place, environment: Mapping[str, str], connections: int) -> Servers:
@@ -144,7 +144,7 @@ def _password() -> str:
     return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _internal(choices: Choices) -> Any:
+def _internal(choices: Choices) -> socket.socket:
     if choices.internal_port is not None:
         return listen("127.0.0.1", choices.internal_port, "--internal-port")
     try:

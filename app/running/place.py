@@ -19,6 +19,8 @@ import hashlib
 import os
 import shutil
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +66,17 @@ class Place:
         """Reservations."""
         return postgres_folder(self.folder, unprivileged())
 
+    def forget(self) -> None:
+        """Delete everything that was kept."""
+        for folder in (self.postgres, self.valkey):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (self.state, self.log):
+            file.unlink(missing_ok=True)
 
-def take(folder: Path, *, fresh: bool = False) -> Place:
+
+@contextmanager
+def taken(folder: Path) -> Generator[Place]:
     """Make the folders, and take the lock that is free again when the last process has ended.
-
-    Args:
-        folder: the data's.
-        fresh: forget what is there.
 
     Raises:
         SetupError: another service runs on it, or it cannot be written.
@@ -80,16 +86,17 @@ def take(folder: Path, *, fresh: bool = False) -> Place:
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SetupError(f"{folder} cannot be written ({error.strerror}); choose another folder with --data") from error
-    _lock(lock, folder)
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
-    place = Place(folder, lock)
-    if fresh:
-        _forget(place)
-    place.metrics.mkdir(exist_ok=True)
-    for left in place.metrics.iterdir():
-        left.unlink()
-    return place
+    try:
+        _lock(lock, folder)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        place = Place(folder, lock)
+        place.metrics.mkdir(exist_ok=True)
+        for left in place.metrics.iterdir():
+            left.unlink()
+        yield place
+    finally:
+        os.close(lock)
 
 
 def postgres_folder(folder: Path, user: Unprivileged) -> Path:
@@ -137,10 +144,3 @@ def _lives(process: str) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _forget(place: Place) -> None:
-    for folder in (place.postgres, place.valkey, place.metrics):
-        shutil.rmtree(folder, ignore_errors=True)
-    for file in (place.state, place.log):
-        file.unlink(missing_ok=True)

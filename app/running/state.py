@@ -42,12 +42,17 @@ def read(path: Path) -> State:
         SetupError: the file cannot be understood.
     """
     if not path.exists():
-        return State(secrets.token_urlsafe(32))
+        return empty()
     try:
         written = _Written.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise SetupError(f"{path} cannot be understood; start over with --fresh") from error
     return State(written.secret, written.openings)
+
+
+def empty() -> State:
+    """What is known at the first start: a secret of its own."""
+    return State(secrets.token_urlsafe(32))
 
 
 def write(path: Path, state: State) -> None:

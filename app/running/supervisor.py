@@ -134,6 +134,7 @@ class Supervisor:
             for running in group:
                 running.due_s = None
                 running.ask_to_end(self._monotonic())
+            self._reap(restarts=False)
             while any(running.process is not None for running in group):
                 if self.asked_to_stop > 1:
                     self._hurry(group)

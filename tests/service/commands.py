@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -51,6 +52,8 @@ def until(true, within_s=READY_WITHIN_S):
 class Serving:
     """One `serve`, whose processes are found by a mark in their environment and by the files that they have open."""
 
+    ready = "Ctrl-C stops everything"
+
     def __init__(self, folder, *options, env=None, command=None):
         self.mark = uuid.uuid4().hex
         self.folder = Path(folder)
@@ -69,11 +72,11 @@ class Serving:
             env=self.environment,
             start_new_session=True,
         )
-        try:
-            self._read_until("Ctrl-C stops everything")
-        except BaseException:
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        if not until(lambda: self.ready in self.said or not self._reader.is_alive()) or self.ready not in self.said:
             self._clear_away()
-            raise
+            raise AssertionError(f"it does not run: {self.said}")
         return self
 
     def __exit__(self, *_):
@@ -115,16 +118,13 @@ class Serving:
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(READY_WITHIN_S)
-        if not self.process.stdout.closed:
-            self.said += self.process.stdout.read()
-            self.process.stdout.close()
+        self._reader.join(READY_WITHIN_S)
         return code
 
     def kill(self):
         """Kill the supervisor, and nothing else."""
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
 
     def processes(self, word=""):
         """Ids of all processes of this run whose command line holds a word, the supervisor left out."""
@@ -132,20 +132,17 @@ class Serving:
             number for number, line in marked(self.mark, self.folder) if word in line and number != self.process.pid
         ]
 
-    def _read_until(self, end):
-        for line in self.process.stdout:
-            self.said += line
-            if end in line:
-                return
-        raise AssertionError(f"it has ended: {self.said}")
+    def _read(self):
+        with self.process.stdout as said:
+            for line in said:
+                self.said += line
 
     def _clear_away(self):
         for number in self.processes():
             os.kill(number, signal.SIGKILL)
         if self.process.poll() is None:
             self.kill()
-        if not self.process.stdout.closed:
-            self.process.stdout.close()
+        self._reader.join(READY_WITHIN_S)
 
 
 def marked(mark, folder):

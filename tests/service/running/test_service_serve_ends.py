@@ -11,43 +11,34 @@ import pytest
 from tests.service.commands import Serving, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+QUICK = ("--doors-in", 1500, "--workers", 1, "--seed-shape", "hot-clinic")
 
 
 def test_stopping_ends_every_process_keeps_the_data_and_fresh_forgets_it(server_folder):
     folder = server_folder / "kept"
-    with Serving(folder, "--doors-in", 1500) as first:
+    with Serving(folder, *QUICK) as first:
         assert until(first.is_ready)
         opening, running = first.opening, len(first.processes())
         assert first.stop(signal.SIGINT) == 0
         assert first.processes() == []
-    # a control: two workers, the controller, the stand-in, Valkey and PostgreSQL with processes of its own
-    assert running > 6
-    with Serving(folder) as second:
+    # a control: worker, controller, stand-in, Valkey and PostgreSQL with processes of its own
+    assert running > 5
+    with Serving(folder, "--workers", 1) as second:
         assert second.opening == opening
         assert "gone on with" in second.said
         assert second.stop(signal.SIGTERM) == 0
         assert second.processes() == []
-    with Serving(folder, "--fresh", "--doors-in", 1500) as third:
+    with Serving(folder, "--fresh", *QUICK) as third:
         assert third.opening != opening
 
 
 def test_a_killed_supervisor_leaves_no_process_and_the_next_start_recovers(server_folder):
     folder = server_folder / "killed"
-    with Serving(folder, "--doors-in", 1500) as killed:
+    with Serving(folder, *QUICK) as killed:
         opening, left = killed.opening, set(killed.processes())
         killed.kill()
         # at once, while the others are still ending
-        with Serving(folder) as next_one:
+        with Serving(folder, "--workers", 1) as next_one:
             assert not left & set(next_one.processes())
             assert next_one.opening == opening
             assert until(next_one.is_ready), next_one.get("/readyz")
-
-
-def test_an_opening_that_is_over_is_followed_by_a_new_one(server_folder):
-    folder = server_folder / "over"
-    with Serving(folder, "--doors-in", 0, "--hold", 0.1) as first:
-        over = first.opening
-        assert until(lambda: first.document()["phase"] == "closed")
-    with Serving(folder, "--doors-in", 1500) as second:
-        assert second.opening != over
-        assert second.document()["phase"] in {"before", "prequeue", "paused"}
