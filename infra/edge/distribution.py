@@ -12,7 +12,7 @@ from infra.balancer.listeners import ORIGIN_HEADER
 from infra.component import Component, Tags
 from infra.edge import page_files
 from infra.edge.cache_policies import ALL_VIEWER, CACHING_DISABLED, CachePolicies, CachePoliciesArgs
-from infra.edge.paths import NOW_SERVING_PATH, STATIC_PATHS, WAITING_PAGE_PATHS
+from infra.edge.paths import NOW_SERVING_PATH, PAGE_PATHS, STATIC_PATHS, WAITING_PAGE_PATHS
 from infra.edge.settings import EdgeSettings
 from infra.edge.static_files import UNAVAILABLE_PATH, StaticFiles
 
@@ -25,7 +25,7 @@ EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 # balancer unreachable, balancer silent. 503 passes: by it the servers say themselves that they are full
 UNREACHABLE = (502, 504)
 YEAR_S = 31_536_000
-OWN_FILES_ONLY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'"
+OWN_FILES_ONLY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'"
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,10 @@ class Distribution(Component):
             ordered_cache_behaviors=[
                 self._kept(NOW_SERVING_PATH, BALANCER_ORIGIN, self._caches.now_serving_id, self._headers_id),
                 self._kept(WAITING_PAGE_PATHS, FILES_ORIGIN, self._caches.waiting_page_id, self._waiting_headers_id),
+                *[
+                    self._kept(path, FILES_ORIGIN, self._caches.waiting_page_id, self._headers_id)
+                    for path in PAGE_PATHS
+                ],
                 self._kept(STATIC_PATHS, FILES_ORIGIN, self._caches.static_id, self._headers_id),
             ],
             custom_error_responses=[_instead_of(code) for code in UNREACHABLE],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from infra.edge.paths import NOW_SERVING_PATH, STATIC_PATHS, WAITING_PAGE_PATHS
+from infra.edge.paths import NOW_SERVING_PATH, PAGE_PATHS, STATIC_PATHS, WAITING_PAGE_PATHS
 from infra.edge.settings import FirewallSettings
 
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
@@ -71,7 +71,7 @@ def _path_begins(path: str) -> dict[str, Any]:
 
 def _not_kept_at_the_edge() -> dict[str, Any]:
     """What passes the caches; the looks of waiting people do not, and are many from one mobile network's address."""
-    paths = (NOW_SERVING_PATH, WAITING_PAGE_PATHS, STATIC_PATHS)
+    paths = (NOW_SERVING_PATH, WAITING_PAGE_PATHS, *PAGE_PATHS, STATIC_PATHS)
     kept = "|".join(re.escape(path).replace(r"\*", PLAIN) for path in paths)
     match = {
         "regex_string": f"^({kept})$",

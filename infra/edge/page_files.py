@@ -15,8 +15,8 @@ from pathlib import Path
 
 PAGES = Path(__file__).resolve().parents[2] / "app" / "pages"
 WAITING_PAGE = PAGES / "wait" / "index.html"
-# the waiting page changes during an opening at most to mend it, and must then be new within a minute
-_AGES_S = {"wait": 60, "static": 86_400}
+# a page changes during an opening at most to mend it, and must then be new within a minute
+_AGES_S = {"wait": 60, "book": 60, "draw": 60, "shared": 60, "static": 86_400}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PageFile:
 
 
 def page_files(root: Path = PAGES) -> Iterator[PageFile]:
-    """The files of `wait/` and `static/`, by path."""
+    """The files that the edge serves, by folder and path; the operators' are for the servers."""
     for folder, age_s in _AGES_S.items():
         for file in sorted(path for path in (root / folder).rglob("*") if path.is_file()):
             key = file.relative_to(root).as_posix()

@@ -2,4 +2,6 @@
 
 NOW_SERVING_PATH = "/queue/now-serving.json"
 WAITING_PAGE_PATHS = "/wait/*"
+# the pages inside, and what they share: the same files for everybody
+PAGE_PATHS = ("/book/*", "/draw/*", "/shared/*")
 STATIC_PATHS = "/static/*"

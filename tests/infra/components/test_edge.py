@@ -46,7 +46,7 @@ def test_the_public_number_is_kept_for_a_second_and_comes_from_the_balancer(open
     assert (kept["MinTTL"], kept["DefaultTTL"], kept["MaxTTL"]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("path", ["/queue/now-serving.json", "/wait/*", "/static/*"])
+@pytest.mark.parametrize("path", ["/queue/now-serving.json", "/wait/*", "/book/*", "/draw/*", "/shared/*", "/static/*"])
 def test_what_is_kept_is_kept_once_for_everybody(opening, distribution, path):
     key = policy(opening, behaviours(distribution)[path])["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["CookiesConfig"]["CookieBehavior"] == "none"
@@ -54,8 +54,8 @@ def test_what_is_kept_is_kept_once_for_everybody(opening, distribution, path):
     assert key["QueryStringsConfig"]["QueryStringBehavior"] == "none"
 
 
-@pytest.mark.parametrize("path", ["/wait/*", "/static/*"])
-def test_waiting_page_and_static_files_never_reach_a_server(distribution, path):
+@pytest.mark.parametrize("path", ["/wait/*", "/book/*", "/draw/*", "/shared/*", "/static/*"])
+def test_pages_and_static_files_never_ask_a_server(distribution, path):
     assert behaviours(distribution)[path]["TargetOriginId"] == "files"
 
 
