@@ -92,7 +92,7 @@ ON CONFLICT DO NOTHING"""
 
 
 def _clinics(opening: Opening, shape: Shape) -> Iterator[tuple[Any, ...]]:
-    first = _first_id(opening.name)
+    first = first_clinic_id(opening.name)
     chance = random.Random(opening.name)
     provinces = list(PROVINCES.items())[: shape.provinces]
     for number in range(len(provinces) * shape.clinics):
@@ -129,8 +129,11 @@ def _starts_at(day: date, number: int, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=zone) + timedelta(minutes=30 * number)
 
 
-def _first_id(opening: str) -> int:
-    # openings share the tables, so each has its own thousand of numbers
+def first_clinic_id(opening: str) -> int:
+    """The number of an opening's first clinic: openings share the tables, and each has a thousand numbers of its own.
+
+    The slots of clinic `c` are ``c * 10_000`` and the next ones.
+    """
     return 1000 + int.from_bytes(sha256(opening.encode()).digest()[:4]) % 2_000_000 * 1000
 
 
