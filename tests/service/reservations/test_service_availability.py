@@ -4,6 +4,7 @@ The store is a stand-in in memory, so it does not prove that Valkey keeps what i
 """
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,8 @@ class Counting:
 def fleet(town, workers):
     """Workers that share a store and a database."""
     store, counting = Store(town.clock), Counting(town.reservations)
-    return store, counting, [Availability(counting, store, town.clock) for _ in range(workers)]
+    parts: tuple[Any, Any] = (counting, store)
+    return store, counting, [Availability(*parts, town.clock) for _ in range(workers)]
 
 
 def test_free_and_expired_units_are_counted_and_sold_out_slots_are_told(run):
