@@ -9,6 +9,7 @@ import itertools
 import socket
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
@@ -91,7 +92,7 @@ class Evenings(RuleBasedStateMachine):
         self.booked = {}
         self.answered = []
         self.lost = self.ever_lost = False
-        self.seen = None
+        self.seen: Any = None
         self.both_ticked = False
         self.document_serving = 0
 
@@ -191,15 +192,15 @@ class Evenings(RuleBasedStateMachine):
             device.visit, device.until_s, device.proven = "", 0, False
         device.ticket, device.number = reply.body["ticket"], given
 
-    @rule(people=st.sampled_from([1, 12]))
+    @rule(people=st.sampled_from([1, 60]))
     def others_join(self, people):
         """People who are never seen again."""
+        if not self.lost:
+            self.do(self._others_join(people))
+
+    async def _others_join(self, people):
         for _ in range(people):
-            try:
-                joined = self.do(self.line.join(OPENING, [b"%016d" % next(self.keys)]))
-            except LineLost:
-                assert self.lost
-                return
+            joined = await self.line.join(OPENING, [b"%016d" % next(self.keys)])
             assert joined.number > self.highest, "numbers are all different and only rise"
             self.highest = joined.number
 
@@ -223,6 +224,12 @@ class Evenings(RuleBasedStateMachine):
     def enters_whenever(self, number):
         if self.devices[number].number is not None:
             self.enter(self.devices[number])
+
+    @rule()
+    def everybody_comes(self):
+        for device in self.devices:
+            if device.number is not None:
+                self.enter(device)
 
     def enter(self, device):
         self.look()
@@ -404,6 +411,8 @@ class Evenings(RuleBasedStateMachine):
         if what == "sessions":
             self.do(self.house.kill_sessions())
         elif what == "memory":
+            # after the controller has looked for the last time
+            self.others_join(data.draw(st.integers(0, 2)))
             self._valkey_forgets()
         elif what == "second":
             self._a_controller_dies_in_the_middle(data.draw(DYING), data.draw(st.booleans()), data.draw(TICKING))
@@ -412,6 +421,7 @@ class Evenings(RuleBasedStateMachine):
             self.do(self._again(self.house.end_lease))
             if what == "leader":
                 self.house.replace(data.draw(st.integers(0, 1)))
+            self.pass_seconds(BEFORE_S, data.draw(TICKING))
 
     def _valkey_forgets(self):
         forget(self.valkey_url)

@@ -9,6 +9,7 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -111,7 +112,7 @@ class House:
         )
         self.application = create(self.parts)
         self.town = Town(self.url, self.pool, self.clock)
-        self.fragile = Fragile(self.line)
+        self.fragile: Any = Fragile(self.line)
         self.controllers = [self._controller() for _ in range(2)]
         await self.line.report("worker", REPORT, LONG_S)
 
