@@ -43,7 +43,7 @@ def write(path: Path, entries: Mapping[str, Entry]) -> str:
     packed = io.BytesIO()
     # the header would hold a name and a time
     with (
-        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=9) as zipped,
+        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0, compresslevel=6) as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for folder in _folders(entries):

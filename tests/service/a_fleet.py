@@ -7,13 +7,18 @@ with AFleet(database_url=…, valkey_url=…) as fleet:
 
 import json
 import logging
+import sys
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
+
+from app.local.ports import free_port
+from tests.service.commands import Serving, environment
 
 REGION, STACK = "ap-northeast-2", "trial"
 PARAMETER = f"/floodgate/{STACK}/service"
@@ -107,6 +112,8 @@ class AFleet:
         self._stack.callback(aws.stop)
         host, port = aws.get_host_and_port()
         self._url = f"http://{host}:{port}"
+        # what an earlier one of this process left is in the same memory
+        urlopen(Request(f"{self._url}/moto-api/reset", method="POST"), timeout=5).close()
         self.session = boto3.Session(region_name=REGION, **KEYS)
         self.put()
         keys = self._client("secretsmanager").create_secret(Name="keys", SecretString="k" * 40)["ARN"]
@@ -150,3 +157,30 @@ class AFleet:
             AvailabilityZones=[zone],
         )
         return groups.describe_auto_scaling_instances()["AutoScalingInstances"][0]["InstanceId"]
+
+
+COMMAND = (sys.executable, "-m", "app", "serve")
+
+
+class Server(Serving):
+    """One server; it says that it serves in its log."""
+
+    ready = '"event": "serving"'
+
+    def __init__(self, folder, fleet, command=COMMAND):
+        self.port, self.internal_port = free_port(), free_port()
+        ports = {"FLOODGATE_PORT": str(self.port), "FLOODGATE_INTERNAL_PORT": str(self.internal_port)}
+        super().__init__(
+            folder, env=environment(**fleet.environment, **ports, FLOODGATE_WORKERS="1"), command=[*command]
+        )
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def metrics_url(self):
+        return f"http://127.0.0.1:{self.internal_port}/metrics"
+
+    def readiness(self):
+        return json.loads(self.get("/readyz")[1])

@@ -4,7 +4,6 @@ AWS is moto, the metadata service a few lines of ours, so nothing is proved abou
 database and cache are proved nowhere here.
 """
 
-import json
 import signal
 import sys
 
@@ -12,35 +11,10 @@ import pytest
 
 from app.local.ports import free_port
 from app.local.postgres import FORGETFUL, Postgres
-from tests.service.a_fleet import AFleet
-from tests.service.commands import Serving, environment, until
+from tests.service.a_fleet import AFleet, Server
+from tests.service.commands import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
-COMMAND = (sys.executable, "-m", "app", "serve")
-
-
-class Server(Serving):
-    """One server; it says that it serves in its log."""
-
-    ready = '"event": "serving"'
-
-    def __init__(self, folder, fleet, command=COMMAND):
-        self.port, self.internal_port = free_port(), free_port()
-        ports = {"FLOODGATE_PORT": str(self.port), "FLOODGATE_INTERNAL_PORT": str(self.internal_port)}
-        super().__init__(
-            folder, env=environment(**fleet.environment, **ports, FLOODGATE_WORKERS="1"), command=[*command]
-        )
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def metrics_url(self):
-        return f"http://127.0.0.1:{self.internal_port}/metrics"
-
-    def readiness(self):
-        return json.loads(self.get("/readyz")[1])
 
 
 @pytest.fixture(scope="module")

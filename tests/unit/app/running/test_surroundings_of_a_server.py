@@ -180,10 +180,7 @@ def test_problems_of_every_kind_are_told_at_once(machine):
 @pytest.mark.parametrize("text", ["", "{", '"text"', "[]", '{"username": "u"}'])
 def test_a_secret_that_is_wrong_is_never_shown(machine, text):
     secret = f"{text}hidden" if text == "{" else text
-    client = machine.session.client("secretsmanager")
-    machine.environment["FLOODGATE_DATABASE_SECRET"] = client.create_secret(Name="bad", SecretString=secret or " ")[
-        "ARN"
-    ]
+    machine.environment["FLOODGATE_DATABASE_SECRET"] = keep(machine.session, secret or " ")
     lines = problems(machine)
     assert len(lines) == 1
     assert "hidden" not in lines[0]
