@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from app.local.postgres import FORGETFUL, Postgres, ensure_database
 from app.migrations import migrate
@@ -26,6 +26,9 @@ DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 # the people of the tests are in Korea, wherever the machine is
 ZONE = "Asia/Seoul"
 _numbers = itertools.count()
+# pages back off when the origin is away, and the machine may be busy
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def apart(do, *arguments):
@@ -80,12 +83,12 @@ def chromium():
 
 @pytest.fixture
 def device(chromium):
-    """Makes devices: browsers of their own, which speak a language and remember things; errors of pages fail the test."""
+    """Makes browsers of their own, which speak a language and remember things; errors of pages fail the test."""
     contexts, errors = [], []
 
     def make(locale="ko-KR", **options):
         context = chromium.new_context(locale=locale, timezone_id=ZONE, **{**PHONE, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on("console", lambda said: errors.append(said.text) if is_fault(said) else None)
         contexts.append(context)

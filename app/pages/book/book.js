@@ -32,7 +32,7 @@ function render({ focus = false } = {}) {
 	if (was !== view) spoken = new Set();
 	translate(WORDS);
 	$("page").hidden = false;
-	const title = `${pick(doc?.title) || "Floodgate"} ${t("title")}`;
+	const title = pick(doc?.title) || "Floodgate";
 	show("name", title);
 	show("head", t(view === "where" && moving ? "hMove" : HEADS[view]));
 	document.title = `${$("head").textContent} · ${title}`;
@@ -177,6 +177,13 @@ async function refresh() {
 
 const take = choice => act("holding", async () => {
 	say(t("holding"));
+	try { await takeOrMove(choice); } catch (error) {
+		if (error.code === "slot-gone") where.isGone(choice.slot_id);
+		throw error;
+	}
+});
+
+async function takeOrMove(choice) {
 	if (moving) {
 		finished = await bookings.move(moving, choice, where.clinicOf);
 		moving = null;
@@ -186,7 +193,7 @@ const take = choice => act("holding", async () => {
 	}
 	const held = await change("POST", "/api/holds", { body: choice });
 	state.setHeld({ ...held, clinic: where.clinicOf(held.clinic_id) });
-});
+}
 
 function confirm() {
 	const phone = $("contactPhone").value.trim(), email = $("email").value.trim();

@@ -5,6 +5,9 @@ import { REGIONS, WORDS } from "./words.js";
 import * as state from "./state.js";
 
 const t = speaker(WORDS);
+// the list may be a moment older than a refusal; what was refused is not offered again from it
+const GONE_MS = 4000;
+const gone = new Map();
 let clinics = [], slots = [], choosing = 0, zone = "Asia/Seoul";
 
 export const clinicOf = id => clinics.find(one => one.id === id);
@@ -48,8 +51,11 @@ export async function look() {
 	state.setChoice({ region, day });
 	const found = await ask("GET", `/api/slots?region=${encodeURIComponent(region)}&day=${encodeURIComponent(day)}`);
 	if (turn !== choosing) return;
-	slots = found.slots;
+	const now = Date.now();
+	slots = found.slots.map(slot => (gone.get(slot.id) > now ? { ...slot, free: 0 } : slot));
 }
+
+export const isGone = id => gone.set(id, Date.now() + GONE_MS);
 
 export const nothingFree = () => !slots.some(slot => slot.free > 0);
 

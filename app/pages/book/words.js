@@ -1,7 +1,6 @@
 // every text in Korean and in English
 export const WORDS = {
 	lang: ["English", "한국어"],
-	title: ["예약", "booking"],
 	left: ["예약할 수 있는 남은 시간", "Time left inside"],
 	leftSay: ["예약할 수 있는 시간이 {n}분 남았습니다.", "{n} minutes are left inside."],
 	s1: ["본인 확인", "Who you are"],

@@ -5,7 +5,7 @@ export const PROBLEMS = {
 	"bad-input": ["입력한 내용을 다시 확인해 주세요.", "Please check what you entered."],
 	"bad-ticket": ["이 기기의 순서를 찾지 못했습니다. 대기실에서 순서를 받아 주세요.", "This device has no valid place. Take one in the waiting room."],
 	"no-idempotency-key": ["화면이 오래되었습니다. 새로고침한 뒤 다시 해 주세요.", "This page is out of date. Reload it and try again."],
-	"not-signed-in": ["로그인이 필요합니다. 다시 로그인해 주세요.", "Please sign in again."],
+	"not-signed-in": ["로그인이 필요합니다. 다시 로그인해 주세요.", "You are signed out. Please sign in again."],
 	"wrong-password": ["이름이나 비밀번호가 맞지 않습니다. 다시 입력해 주세요.", "Name or password is wrong. Please enter them again."],
 	"not-allowed": ["이 예약에는 할 수 없는 일입니다. 대기실부터 다시 시작해 주세요.", "This is not allowed here. Start again from the waiting room."],
 	"no-pass": ["들어와 있을 수 있는 시간이 끝났습니다. 대기실에서 순서를 다시 받아 주세요.", "Your time inside is over. Take a new place in the waiting room."],
