@@ -78,9 +78,13 @@ async def _kill(service, name, evening):
         await _until(functools.partial(answers, kind, port))
     back_s = time.monotonic()
     evening.away_s[name] = back_s - killed_s
-    await _until(lambda: _all_works(service, evening.crowd, back_s, called))
+
+    async def all_back():
+        # whoever was killed has a successor
+        return service.count() == before and await _all_works(service, evening.crowd, back_s, called)
+
+    await _until(all_back)
     evening.back_s[name] = time.monotonic() - back_s
-    assert service.count() == before, "whoever was killed has a successor"
     booked = evening.crowd.record.confirms
     evening.booked_meanwhile[name] = sum(1 for confirm in booked if confirm.sent_s >= back_s)
 

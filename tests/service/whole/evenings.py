@@ -36,7 +36,7 @@ DEVICES = st.integers(0, len(HUMANS) - 1)
 CHOICES = st.sampled_from([{"slot_id": 1}, {"slot_id": 3}, {"region": REGION}, {"clinic_id": 1}])
 RARELY = st.integers(0, 9).map(lambda number: number == 9)
 TICKING = st.sampled_from([(0,), (1,), (0, 1), (1, 0)])
-DYING = st.sampled_from(["state", "begin", "seal", "came", "call", "put"])
+DYING = st.sampled_from(["state", "begin", "seal", "came", "put", "call", "call"])
 
 LOOK = f"""SELECT array(SELECT broken FROM ({ANYTHING_BROKEN}) AS any_of (broken)) AS broken,
     array(SELECT (reference, slot_id) FROM bookings WHERE state = 'booked') AS booked,
@@ -438,6 +438,8 @@ class Evenings(RuleBasedStateMachine):
         raise last
 
     def _a_controller_dies_in_the_middle(self, at, after, ticking):
+        # so that there is somebody to be called
+        self.others_join(3)
         fragile = self.house.fragile
         fragile.dies_at, fragile.dies_after = (None, at) if after else (at, None)
         self.do(self.house.second(ticking))
