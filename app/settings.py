@@ -25,7 +25,8 @@ class Admission(BaseModel):
         journeys_per_server_per_s: people whom one server in service takes in each second.
         max_inside: people inside at once; None for no cap.
         servers: servers in service where no AWS tells their number.
-        gain: share of the nominal rate that full relief adds; see `app.admission.law`.
+        gain: how steeply the rate falls with the pressure, see `app.admission.law`: at 5 it begins to fall at four
+            fifths of the target. These five are those that the rehearsal plays.
         floor_share: share of the nominal rate that no pressure holds back.
         cpu_headroom: the load of the servers' CPU at which the number inside stays as it is.
         database_headroom: the same for the share of database connections in use.
@@ -39,11 +40,11 @@ class Admission(BaseModel):
     journeys_per_server_per_s: float = Field(default=100.0, gt=0)
     max_inside: int | None = Field(default=None, ge=1)
     servers: int = Field(default=1, ge=1)
-    gain: float = Field(default=0.5, gt=0, le=2)
-    floor_share: float = Field(default=0.05, ge=0, le=1)
-    cpu_headroom: float = Field(default=0.85, gt=0, le=1)
+    gain: float = Field(default=5.0, gt=0, le=20)
+    floor_share: float = Field(default=0.02, ge=0, le=1)
+    cpu_headroom: float = Field(default=0.9, gt=0, le=1)
     database_headroom: float = Field(default=0.85, gt=0, le=1)
-    latency_target_s: float = Field(default=0.5, gt=0)
+    latency_target_s: float = Field(default=1.0, gt=0)
 
 
 class Stores(BaseModel):
