@@ -22,6 +22,8 @@ BACK_WITHIN_S = 10.0
 # the service is up before that on most machines, so that there is a pre-queue
 DOORS_IN_S = 12
 RATE_PER_S = 40
+# three units in each of 2,040 slots: more than can be called in two minutes
+SHAPE = "benchmark(6000)"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def evening():
     folder = Path(tempfile.mkdtemp(prefix="kills-", dir=SHARED))
     folder.chmod(0o755)
     try:
-        with running(folder, doors_in_s=DOORS_IN_S, rate_per_s=RATE_PER_S, shape="benchmark(1)") as service:
+        with running(folder, doors_in_s=DOORS_IN_S, rate_per_s=RATE_PER_S, shape=SHAPE) as service:
             yield asyncio.run(play(service))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
