@@ -107,10 +107,13 @@ def book(page, front, picture):
     expect(page.get_by_role("heading", level=1)).to_have_text("자리를 잡았습니다. 확정해 주세요")
     expect(page.get_by_label("연락받을 전화번호")).to_have_value("010-2345-6789")
     # the answer is lost on its way: the booking must be found, not made twice
-    page.route("**/api/bookings", lose_the_first_answer())
+    keys = []
+    page.route("**/api/bookings", lose_the_first_answer(keys))
     page.get_by_role("button", name="예약 확정하기").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("예약되었습니다")
+    assert len(keys) == 2
+    assert keys[0] == keys[1], "the repetition is known by its key"
     picture(page, "booked")
     reference = page.locator("#doneRef").inner_text()
     page.reload()
@@ -130,14 +133,15 @@ def book(page, front, picture):
     expect(page.locator("#mineList h3")).to_contain_text("취소됨")
 
 
-def lose_the_first_answer():
-    lost = []
+def lose_the_first_answer(keys):
+    """The service does what it is asked, and the browser never hears of it; `keys` notes how it was asked."""
 
     def handle(route):
-        if lost:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
             route.continue_()
             return
-        lost.append(route.fetch())
+        route.fetch()
         route.abort("connectionreset")
 
     return handle
