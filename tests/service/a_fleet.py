@@ -12,6 +12,7 @@ import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.request import Request, urlopen
 
 import boto3
@@ -54,29 +55,31 @@ def service_parameter(**changes):
     return {name: value for name, value in {**values, **changes}.items() if value is not ...}
 
 
-class InstanceMetadata(ThreadingHTTPServer):
+class InstanceMetadata:
     """The metadata service, version 2: who has no token gets nothing."""
 
     def __init__(self, values):
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.values = values
+        answers = type("Answers", (_Answers,), {"known": values})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self):
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
         return self
 
     def __exit__(self, *_):
-        self.shutdown()
+        self._server.shutdown()
         self._thread.join()
-        self.server_close()
+        self._server.server_close()
 
 
 class _Answers(BaseHTTPRequestHandler):
+    known: ClassVar[dict[str, str]] = {}
+
     def do_PUT(self):
         lives = self.headers["X-aws-ec2-metadata-token-ttl-seconds"]
         self._answer(200 if self.path == "/latest/api/token" and lives else 400, "a-token")
@@ -85,10 +88,10 @@ class _Answers(BaseHTTPRequestHandler):
         if self.headers["X-aws-ec2-metadata-token"] != "a-token":
             self._answer(401, "")
             return
-        value = self.server.values.get(self.path.removeprefix("/latest/meta-data/"))
+        value = self.known.get(self.path.removeprefix("/latest/meta-data/"))
         self._answer(404 if value is None else 200, value or "")
 
-    def log_message(self, *_):
+    def log_message(self, format, *args):  # noqa: A002  the library's name
         pass
 
     def _answer(self, status, text):

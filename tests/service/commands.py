@@ -7,7 +7,6 @@ assert service.processes() == []
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -85,11 +84,11 @@ class Serving:
 
     @property
     def url(self):
-        return re.search(r"(http://\S+)/wait/", self.said)[1]
+        return self.said.partition("/wait/")[0].split()[-1]
 
     @property
     def metrics_url(self):
-        return re.search(r"http://\S+/metrics", self.said)[0]
+        return self.said.partition("/metrics")[0].split()[-1] + "/metrics"
 
     @property
     def opening(self):
@@ -133,6 +132,7 @@ class Serving:
         ]
 
     def _read(self):
+        assert self.process.stdout is not None
         with self.process.stdout as said:
             for line in said:
                 self.said += line

@@ -75,6 +75,10 @@ def put(session, value, name=PARAMETER, kind="String"):
     session.client("ssm").put_parameter(Name=name, Value=text, Type=kind, Overwrite=True)
 
 
+def secret_of(value):
+    return value.get_secret_value()
+
+
 def problems(machine):
     with pytest.raises(SetupError) as raised:
         read(machine.environment, machine.session)
@@ -103,16 +107,20 @@ def test_a_server_knows_everything_that_the_stack_tells(machine):
 def test_passwords_of_any_signs_arrive_whole(machine):
     settings = read(machine.environment, machine.session)
     database = urlsplit(settings.stores.database_url.get_secret_value())
-    assert unquote(database.password) == PASSWORD
+    assert unquote(database.password or "") == PASSWORD
     assert (database.username, database.port, database.path) == ("floodgate", 5432, "/floodgate")
     cache = urlsplit(settings.stores.valkey_url.get_secret_value())
-    assert (cache.scheme, cache.hostname, unquote(cache.password)) == ("valkeys", "master.cache.example", "c@che/pass")
+    assert (cache.scheme, cache.hostname, unquote(cache.password or "")) == (
+        "valkeys",
+        "master.cache.example",
+        "c@che/pass",
+    )
 
 
 def test_the_proxy_is_checked_by_public_authorities_and_readers_are_encrypted(machine):
     stores = read(machine.environment, machine.session).stores
     proxy = parse_qs(urlsplit(stores.database_url.get_secret_value()).query)
-    readers = parse_qs(urlsplit(stores.database_reader_url.get_secret_value()).query)
+    readers = parse_qs(urlsplit(secret_of(stores.database_reader_url)).query)
     assert proxy["sslmode"] == ["verify-full"]
     assert proxy["sslrootcert"][0].endswith("cacert.pem")
     assert readers["sslmode"] == ["require"]
@@ -121,7 +129,7 @@ def test_the_proxy_is_checked_by_public_authorities_and_readers_are_encrypted(ma
 def test_readers_are_checked_where_their_authority_is_known(machine):
     machine.environment["FLOODGATE_DATABASE_CA"] = "/etc/pki/rds.pem"
     stores = read(machine.environment, machine.session).stores
-    readers = parse_qs(urlsplit(stores.database_reader_url.get_secret_value()).query)
+    readers = parse_qs(urlsplit(secret_of(stores.database_reader_url)).query)
     assert readers == {"sslmode": ["verify-full"], "sslrootcert": ["/etc/pki/rds.pem"]}
 
 
