@@ -136,7 +136,7 @@ def test_every_step_that_is_measured_is_a_cost_of_the_rehearsal():
     from app.calibration.journeys import Journey  # noqa: PLC0415
 
     parameters = load_parameters()
-    for step in Journey(None, 1).steps():  # ty: ignore[invalid-argument-type]  names alone are asked for
+    for step in Journey(None, 1).steps():
         assert f"cost.{step}.cpu_ms" in parameters
 
 
