@@ -35,7 +35,7 @@ class OpeningSettings(Settings):
     """IANA time zone in which the doors open at that time, e.g. Asia/Seoul"""
     lead_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     """Minutes before the doors at which the servers are raised."""
-    hold_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 240
+    hold_minutes: Annotated[int, Field(ge=1, le=2 * 24 * 60)] = 240
     """Minutes after the doors for which they are held."""
     servers: Annotated[int, Field(ge=1)] | None = None
     """Servers held; without it nothing is scheduled."""
