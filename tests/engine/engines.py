@@ -164,4 +164,6 @@ def copy_of_project(folder: Path) -> None:
         shutil.copy(file, folder)
     for package in ("infra", "policy"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    # the edge serves the service's pages, which the stack reads as files
+    shutil.copytree(ROOT / "app" / "pages", folder / "app" / "pages")
     (folder / ".venv").symlink_to(sys.prefix)
