@@ -30,6 +30,7 @@ IDLE_S = 5.0
 # these cost so little that the kernel's hundredths of a second would be coarse
 CHEAP = {"page": 5, "poll": 10}
 WARM_UP = 60
+SEED = 1
 UNITS_FOR_EACH = 12
 
 
@@ -52,7 +53,7 @@ def calibrate(output: Path, runs: int, requests: int, rate_per_s: float) -> int:
     """Measure and write the file; the exit code. What is wrong is told in one line on stderr."""
     if not output.absolute().parent.is_dir():
         return _wrong(f"--output {output} cannot be written: its folder does not exist; make it")
-    # so many that nobody finds the last of a slot taken
+    # so many that nobody finds a slot sold out
     port, units = free_port(), (runs * requests + WARM_UP) * UNITS_FOR_EACH
     try:
         providers = {PROVIDER: f"http://127.0.0.1:{port}/{PROVIDER}"}
@@ -79,7 +80,7 @@ async def _measure(
     standin = StandIn([PROVIDER], behaviour=Behaviour(delay_s=0.01))
     await standin.start("127.0.0.1", port)
     client = Client(service.target)
-    journey, meter = Journey(client, seed=time.time_ns()), ServiceMeter(service, client)
+    journey, meter = Journey(client, seed=SEED), ServiceMeter(service, client)
     try:
         await journey.look_around(service.insiders(10**9, 1)[0].headers)
         await _run(journey, meter, WARM_UP, rate_per_s, Used(0, 0, 0, 0))

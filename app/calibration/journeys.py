@@ -25,9 +25,10 @@ _clinics = msgspec.json.Decoder(list[Clinic])
 
 @dataclass(slots=True)
 class Traveller:
-    """Somebody on the way: what they have been given so far."""
+    """Somebody on the way: what they have been given so far; the ordinal counts those who came before."""
 
     number: int
+    ordinal: int = 0
     headers: dict[bytes, bytes] = field(default_factory=dict)
     slots: Sequence[int] = ()
     hold_id: str = ""
@@ -40,6 +41,7 @@ class Journey:
         self._client = client
         self._generator = Random(seed)
         self._pages: list[str] = []
+        self._people = 0
 
     def steps(self) -> dict[str, Callable[[Traveller], Awaitable[bool]]]:
         """By name, in the order of the journey; names are those of the rehearsal's costs."""
@@ -56,7 +58,8 @@ class Journey:
 
     def travellers(self, count: int) -> list[Traveller]:
         """New people."""
-        return [Traveller(self._generator.getrandbits(48)) for _ in range(count)]
+        first, self._people = self._people, self._people + count
+        return [Traveller(self._generator.getrandbits(48), ordinal) for ordinal in range(first, first + count)]
 
     async def page(self, _: Traveller) -> bool:
         """The waiting page."""
@@ -90,7 +93,7 @@ class Journey:
 
     async def search(self, traveller: Traveller) -> bool:
         """Look at a region's day."""
-        page = self._generator.choice(self._pages)
+        page = self._pages[traveller.ordinal % len(self._pages)]
         answer = await self._client.request("GET", page, tuple(traveller.headers.items()))
         if answer.status == 200:
             traveller.slots = [slot.id for slot in _slots.decode(answer.body).slots if slot.free]
@@ -98,7 +101,9 @@ class Journey:
 
     async def hold(self, traveller: Traveller) -> bool:
         """Hold a unit."""
-        answer = await self._send(traveller, "/api/holds", {"slot_id": self._generator.choice(traveller.slots)}, b"h")
+        # in turn, since chance would bring some to the last of a slot together, and that is another cost
+        slot = traveller.slots[traveller.ordinal // len(self._pages) % len(traveller.slots)]
+        answer = await self._send(traveller, "/api/holds", {"slot_id": slot}, b"h")
         if answer.status == 201:
             traveller.hold_id = str(_held.decode(answer.body).hold_id)
         return answer.status == 201

@@ -9,7 +9,7 @@ const put = (key, value) => { try { localStorage.setItem("fg:" + key, JSON.strin
 
 let lang = get("lang") || (/^ko/i.test(navigator.language) ? "ko" : "en");
 let state = null, seenAt = 0, failures = 0, signedIn = null, expired = false, busy = false, timer, chart, focused = null, problem = null;
-let touched = {share: false, texts: false}, before = null, spoken = {}, toasting;
+let touched = {share: false, texts: false}, before = null, spoken = {}, toasting, looks = 0;
 const entries = new Map();
 const t = (key, values) => WORDS[key][lang === "en" ? 1 : 0].replace(/{(\w)}/g, (_, name) => values[name]);
 const known = (prefix, name) => WORDS[prefix + name] ? t(prefix + name) : name;
@@ -31,7 +31,9 @@ const reason = answer => answer.status === 0 || answer.status >= 500 ? ["p-unava
 
 async function look() {
 	clearTimeout(timer);
-	const answer = await ask("GET", "state");
+	const mine = ++looks, answer = await ask("GET", "state");
+	// what was asked before an action must not show over what was asked after it
+	if (mine !== looks) return;
 	if (answer.status === 401) return close();
 	if (answer.ok) { failures = 0; seenAt = Date.now(); take(answer.body); } else failures++;
 	if (state) { signedIn = true; render(); } else if (signedIn === null) close();
@@ -205,7 +207,7 @@ function rate() {
 	show("shareNow", controls ? t("shareNow", {n: Math.round(controls.share * 100)}) : t("unknown"));
 }
 function said() {
-	const texts = state.controls?.announcement ?? {}, some = Object.entries(texts);
+	const texts = state.controls?.announcement ?? {}, some = Object.entries(texts).sort(([one]) => one === lang ? -1 : 1);
 	$("sayNow").hidden = $("take").hidden = !some.length;
 	fill("sayNow", some, () => [element("b", t("sayNow")), ...some.map(([code, text]) => element("span", text, {lang: code}))]);
 	if (!touched.texts && state.controls) for (const id of ["ko", "en"]) if ($(id).value !== (texts[id] ?? "")) $(id).value = texts[id] ?? "";

@@ -111,7 +111,7 @@ export const WORDS = {
 "q-pauseText": ["지금 기다리는 {n}명 가운데 아무도 부르지 않습니다. 순서는 그대로이고, 안에 있는 사람은 계속 예약합니다.", "None of the {n} people waiting will be called. They keep their places, and people inside go on booking."],
 "q-slow": ["속도를 {n} %로 줄일까요?", "Slow down to {n} %?"],
 "q-slowText": ["절반보다 느려집니다. 기다리는 {w}명의 예상 대기가 그만큼 길어집니다.", "That is less than half. The {w} people waiting will wait longer accordingly."],
-"q-last": ["{p} 닫으면 아무도 예약할 수 없습니다", "Without {p} nobody can book"],
+"q-last": ["{p}: 닫으면 아무도 예약할 수 없습니다", "Without {p} nobody can book"],
 "q-lastText": ["열려 있는 마지막 본인 확인 수단입니다. 닫으면 다시 열 때까지 모든 예약이 막힙니다.", "It is the last identity provider that is open. Closing it stops all bookings until one is opened again."],
 "q-one": ["한 언어로만 안내할까요?", "Announce in one language only?"],
 "q-oneText": ["다른 언어로 보는 사람에게도 이 글이 그대로 보입니다.", "Whoever reads the other language will see this text as it is."],

@@ -92,7 +92,7 @@ def test_the_shares_of_turn_and_line_are_told_to_operators(night):
 def test_at_a_pressure_of_one_as_many_are_called_as_leave(night):
     async def play(one):
         controller = one.controller()
-        one.reports = report(latency_p95_s=0.5)
+        one.reports = report(latency_p95_s=one.settings.admission.latency_target_s)
         await one.second(controller)
         await one.join(3000)
         await one.to_the_doors()
@@ -101,7 +101,7 @@ def test_at_a_pressure_of_one_as_many_are_called_as_leave(night):
         for place in range(entered):
             await one.line.enter(NAME, place, one.clock.now_s(), 1e12, None)
             inside.append(place)
-        # the floor is 5 of 100 each second; twenty leave in each
+        # the floor is 2 of 100 each second; twenty leave in each
         before = entered
         for _ in range(30):
             for _ in range(min(20, len(inside))):
