@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from floodgate.awsrules.balancer import HealthCheck
+from floodgate.awsrules.balancer.targets import HealthCheck
 from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floodgate.awsrules.balancer import MAX_RESERVATION_LCU, MIN_RESERVATION_LCU
+from floodgate.awsrules.balancer.capacity_units import MAX_RESERVATION_LCU, MIN_RESERVATION_LCU
 from floodgate.awsrules.legality.checking import matching, one_of, required, within
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.refusal import Refusal

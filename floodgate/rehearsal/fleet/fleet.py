@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from math import inf
 from zoneinfo import ZoneInfo
 
-from floodgate.awsrules import alarms as alarm_rules
-from floodgate.awsrules import schedules
-from floodgate.awsrules.capacity import Bounds, clamp
+from floodgate.awsrules.cloudwatch import alarms as alarm_rules
 from floodgate.awsrules.model import Group, ScheduledAction
-from floodgate.awsrules.warmup import group_warmup_s
+from floodgate.awsrules.scaling import schedules
+from floodgate.awsrules.scaling.capacity import Bounds, clamp
+from floodgate.awsrules.scaling.warmup import group_warmup_s
 from floodgate.rehearsal.fleet.instances import Instances
 from floodgate.rehearsal.fleet.log import Log
 from floodgate.rehearsal.fleet.metrics import Metrics

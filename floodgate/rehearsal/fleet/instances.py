@@ -6,7 +6,7 @@ from collections import deque
 from heapq import heappop, heappush
 from math import ceil, inf
 
-from floodgate.awsrules import launching, warm_pool
+from floodgate.awsrules.instances import launching, warm_pool
 from floodgate.awsrules.model import Group
 from floodgate.rehearsal.fleet.log import Log
 from floodgate.rehearsal.fleet.times import LaunchTimes

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from floodgate.awsrules.alarms import Datapoint, merge, sliding
-from floodgate.awsrules.balancer import requests_per_target
+from floodgate.awsrules.balancer.targets import requests_per_target
+from floodgate.awsrules.cloudwatch.alarms import Datapoint, merge, sliding
 from floodgate.awsrules.model import Metric
 
 REQUESTS = ("AWS/ApplicationELB", "RequestCountPerTarget")

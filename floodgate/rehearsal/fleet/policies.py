@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from floodgate.awsrules import alarms as alarm_rules
-from floodgate.awsrules import simple_scaling, step_scaling, target_tracking
-from floodgate.awsrules.capacity import Wish, largest
+from floodgate.awsrules.cloudwatch import alarms as alarm_rules
 from floodgate.awsrules.model import Alarm, AlarmState, Group, SimpleScaling, StepScaling, TargetTracking
-from floodgate.awsrules.warmup import warmup_s
+from floodgate.awsrules.scaling import simple_scaling, step_scaling, target_tracking
+from floodgate.awsrules.scaling.capacity import Wish, largest
+from floodgate.awsrules.scaling.warmup import warmup_s
 from floodgate.rehearsal.fleet.log import Log
 from floodgate.rehearsal.fleet.metrics import Metrics
 from floodgate.rehearsal.fleet.times import LaunchTimes

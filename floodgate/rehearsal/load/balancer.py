@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floodgate.awsrules.balancer import Traffic, lcu, ramped
+from floodgate.awsrules.balancer.capacity_units import Traffic, lcu, ramped
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from floodgate.awsrules.database import max_connections, serverless_connections
+from floodgate.awsrules.database.connections import max_connections, serverless_connections
 from floodgate.awsrules.model import InstanceType
 from floodgate.rehearsal.errors import PlanError
 from floodgate.rehearsal.plan import Database

@@ -5,7 +5,7 @@ Proves that the rules agree with what AWS documents; cannot prove what AWS leave
 
 import pytest
 
-from floodgate.awsrules import alarms
+from floodgate.awsrules.cloudwatch import alarms
 from floodgate.awsrules.model import Alarm, Metric
 
 CW = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/"

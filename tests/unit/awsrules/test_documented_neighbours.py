@@ -5,7 +5,9 @@ Proves that the rules agree with what AWS documents; cannot prove what AWS leave
 
 import pytest
 
-from floodgate.awsrules import balancer, database, launching
+from floodgate.awsrules.balancer import capacity_units, targets
+from floodgate.awsrules.database import connections
+from floodgate.awsrules.instances import launching
 
 ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
 ALB_METRICS = ALB + "load-balancer-cloudwatch-metrics.html"
@@ -35,45 +37,50 @@ NEIGHBOURS = [
     (
         ALB_METRICS,
         "requests are divided by the healthy targets",
-        lambda: balancer.requests_per_target(6000, 4, 5),
+        lambda: targets.requests_per_target(6000, 4, 5),
         1500,
     ),
-    (ALB_METRICS, "without a healthy one by the registered", lambda: balancer.requests_per_target(6000, 0, 5), 1200),
-    (HEALTH, "all unhealthy: all get requests", lambda: balancer.receiving(0, 5), 5),
-    (SLOW, "slow start is linear", lambda: balancer.slow_start_share(30, 60), 0.5),
-    (ELB_BLOG, "1 Gbps is 2 Gbps five minutes later", lambda: balancer.ramped(1, 300), 2),
-    (ELB_BLOG, "and 4 Gbps after ten", lambda: balancer.ramped(1, 600), 4),
-    (ELB_BLOG, "267 units over three zones are 89 each", lambda: balancer.reserved_per_zone(267, 3), 89),
-    (ALB_METRICS, "1000 reserved, 600 used: 1000 paid", lambda: balancer.billed_lcu(1000, 600), (1000, 0)),
-    (ALB_METRICS, "100 reserved, 120 used: 100 and 20 paid", lambda: balancer.billed_lcu(100, 120), (100, 20)),
+    (ALB_METRICS, "without a healthy one by the registered", lambda: targets.requests_per_target(6000, 0, 5), 1200),
+    (HEALTH, "all unhealthy: all get requests", lambda: targets.receiving(0, 5), 5),
+    (SLOW, "slow start is linear", lambda: targets.slow_start_share(30, 60), 0.5),
+    (ELB_BLOG, "1 Gbps is 2 Gbps five minutes later", lambda: capacity_units.ramped(1, 300), 2),
+    (ELB_BLOG, "and 4 Gbps after ten", lambda: capacity_units.ramped(1, 600), 4),
+    (ELB_BLOG, "267 units over three zones are 89 each", lambda: capacity_units.reserved_per_zone(267, 3), 89),
+    (ALB_METRICS, "1000 reserved, 600 used: 1000 paid", lambda: capacity_units.billed_lcu(1000, 600), (1000, 0)),
+    (ALB_METRICS, "100 reserved, 120 used: 100 and 20 paid", lambda: capacity_units.billed_lcu(100, 120), (100, 20)),
     (EC2_QUOTA, "256 vCPUs are 32 m5.2xlarge", lambda: launching.quota_room(256, 0, 8), 32),
     (EC2_QUOTA, "or 16 c5.4xlarge", lambda: launching.quota_room(256, 0, 16), 16),
     (EC2_THROTTLE, "1000 at once, in any split", lambda: taken((400, 0), (600, 0), (1, 0)), [400, 600, 0]),
     (EC2_THROTTLE, "then two a second", lambda: taken((1000, 0), (10, 1), (10, 2)), [1000, 2, 2]),
-    (POOL, "80 % of connections keep 40 % idle", lambda: database.proxy_idle_percent(80), 40),
+    (POOL, "80 % of connections keep 40 % idle", lambda: connections.proxy_idle_percent(80), 40),
     (
         AURORA_MYSQL,
         "Aurora MySQL on a large: 1000",
-        lambda: database.max_connections("aurora-mysql", "db.r6g.large", 16_384),
+        lambda: connections.max_connections("aurora-mysql", "db.r6g.large", 16_384),
         1000,
     ),
     (
         AURORA_MYSQL,
         "on a 16xlarge: 6000",
-        lambda: database.max_connections("aurora-mysql", "db.r6g.16xlarge", 524_288),
+        lambda: connections.max_connections("aurora-mysql", "db.r6g.16xlarge", 524_288),
         6000,
     ),
-    (AURORA_MYSQL, "on a t3.medium: 90", lambda: database.max_connections("aurora-mysql", "db.t3.medium", 4_096), 90),
+    (
+        AURORA_MYSQL,
+        "a t3.medium: 90",
+        lambda: connections.max_connections("aurora-mysql", "db.t3.medium", 4_096),
+        90,
+    ),
     (
         SERVERLESS,
         "PostgreSQL never beyond 5000",
-        lambda: database.max_connections("aurora-postgresql", "db.r6g.16xlarge", 524_288),
+        lambda: connections.max_connections("aurora-postgresql", "db.r6g.16xlarge", 524_288),
         5000,
     ),
     (
         SERVERLESS,
         "a minimum of half a unit caps PostgreSQL at 2000",
-        lambda: database.serverless_connections("aurora-postgresql", 0.5, 64),
+        lambda: connections.serverless_connections("aurora-postgresql", 0.5, 64),
         2000,
     ),
 ]
@@ -100,5 +107,5 @@ def test_the_example_holds(page, sentence, actual, expected):
 
 @pytest.mark.parametrize(("units", "mysql", "postgresql"), SERVERLESS_TABLE)
 def test_serverless_connections_follow_the_table(units, mysql, postgresql):
-    assert database.serverless_connections("aurora-mysql", 1, units) == mysql, SERVERLESS
-    assert database.serverless_connections("aurora-postgresql", 1, units) == postgresql, SERVERLESS
+    assert connections.serverless_connections("aurora-mysql", 1, units) == mysql, SERVERLESS
+    assert connections.serverless_connections("aurora-postgresql", 1, units) == postgresql, SERVERLESS

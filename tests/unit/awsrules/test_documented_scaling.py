@@ -5,9 +5,10 @@ Proves that the rules agree with what AWS documents; cannot prove what AWS leave
 
 import pytest
 
-from floodgate.awsrules import alarms, simple_scaling, step_scaling, target_tracking, warmup
-from floodgate.awsrules.capacity import Bounds, Wish, clamp, largest, rebound
+from floodgate.awsrules.cloudwatch import alarms
 from floodgate.awsrules.model import Group, InstanceType, SimpleScaling, Step, StepScaling, TargetTracking
+from floodgate.awsrules.scaling import simple_scaling, step_scaling, target_tracking, warmup
+from floodgate.awsrules.scaling.capacity import Bounds, Wish, clamp, largest, rebound
 
 GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 TT = GUIDE + "as-scaling-target-tracking.html"

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from floodgate.awsrules import predictive, schedules, warm_pool
-from floodgate.awsrules.capacity import Bounds
+from floodgate.awsrules.instances import warm_pool
 from floodgate.awsrules.model import PredictiveScaling, ScheduledAction, WarmPool
+from floodgate.awsrules.scaling import predictive, schedules
+from floodgate.awsrules.scaling.capacity import Bounds
 
 GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 SCHED = GUIDE + "ec2-auto-scaling-scheduled-scaling.html"

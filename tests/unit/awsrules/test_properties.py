@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floodgate.awsrules import alarms, balancer, database, launching, schedules, step_scaling, target_tracking
-from floodgate.awsrules.alarms import Datapoint
-from floodgate.awsrules.capacity import Bounds, Wish, largest, rebalancing_limit, rebound
+from floodgate.awsrules.balancer import capacity_units
+from floodgate.awsrules.balancer.targets import HealthCheck
+from floodgate.awsrules.cloudwatch import alarms
+from floodgate.awsrules.cloudwatch.alarms import Datapoint
+from floodgate.awsrules.database import connections
+from floodgate.awsrules.instances import launching
 from floodgate.awsrules.model import Alarm, Metric, ScheduledAction, Step, StepScaling, TargetTracking
+from floodgate.awsrules.scaling import schedules, step_scaling, target_tracking
+from floodgate.awsrules.scaling.capacity import Bounds, Wish, largest, rebalancing_limit, rebound
 
 capacities = st.integers(1, 5_000)
 loads = st.floats(0, 1e6)
@@ -217,7 +222,7 @@ def test_rebalancing_may_pass_the_maximum_by_a_tenth_or_one():
 
 
 def test_default_health_checks_find_a_dead_target_in_about_a_minute():
-    check = balancer.HealthCheck()
+    check = HealthCheck()
 
     assert check.unhealthy_after_s() == (30, 65)
     assert check.recovered_after_s() == (120, 150)
@@ -225,10 +230,10 @@ def test_default_health_checks_find_a_dead_target_in_about_a_minute():
 
 
 def test_capacity_units_are_the_largest_dimension():
-    traffic = balancer.Traffic(new_connections_per_s=50, active_connections=3_000, requests_per_s=100, rules=60)
+    traffic = capacity_units.Traffic(new_connections_per_s=50, active_connections=3_000, requests_per_s=100, rules=60)
 
-    assert balancer.lcu(traffic) == pytest.approx(5)
-    assert balancer.lcu(balancer.Traffic(requests_per_s=1e6, rules=10)) == 0, "ten rules are free"
+    assert capacity_units.lcu(traffic) == pytest.approx(5)
+    assert capacity_units.lcu(capacity_units.Traffic(requests_per_s=1e6, rules=10)) == 0, "ten rules are free"
 
 
 @pytest.mark.parametrize(
@@ -236,13 +241,13 @@ def test_capacity_units_are_the_largest_dimension():
     [("mysql", 16, 1365), ("postgres", 16, 1802), ("mariadb", 16, 682), ("postgres", 256, 5000)],
 )
 def test_connections_follow_memory_up_to_the_engines_limit(engine, gib, expected):
-    assert database.max_connections(engine, "db.r7g.x", gib * 1024) == expected
-    assert database.max_connections(engine, "db.r7g.x", gib * 1024, reserved_share=0.05) <= expected
+    assert connections.max_connections(engine, "db.r7g.x", gib * 1024) == expected
+    assert connections.max_connections(engine, "db.r7g.x", gib * 1024, reserved_share=0.05) <= expected
 
 
 def test_a_proxy_takes_its_share_and_readers_follow_their_mean():
-    assert database.proxy_connections(1000, 80) == 800
-    assert database.readers_wanted(3, 63.33, 40) == 5
-    assert database.readers_wanted(10, 100, 40) == 15, "a cluster has at most fifteen replicas"
+    assert connections.proxy_connections(1000, 80) == 800
+    assert connections.readers_wanted(3, 63.33, 40) == 5
+    assert connections.readers_wanted(10, 100, 40) == 15, "a cluster has at most fifteen replicas"
     with pytest.raises(KeyError):
-        database.max_connections("db2", "db.r7g.large", 16_384)
+        connections.max_connections("db2", "db.r7g.large", 16_384)

@@ -1,7 +1,7 @@
 """What executing a policy by hand makes of a group's capacity, before the group's bounds.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html; the arithmetic is that of
-`floodgate.awsrules.step_scaling`.
+`floodgate.awsrules.scaling.step_scaling`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from floodgate.awsrules.model import Step
-from floodgate.awsrules.step_scaling import change, choose
+from floodgate.awsrules.scaling.step_scaling import change, choose
 from floodgate.offline.repairs.autoscaling.fields import invalid
 
 

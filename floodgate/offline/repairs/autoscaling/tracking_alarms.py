@@ -13,7 +13,7 @@ from typing import Any
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.moto_api._internal import mock_random
 
-from floodgate.awsrules.target_tracking import HIGH_PERIODS, LOW_PERIODS, PREDEFINED
+from floodgate.awsrules.scaling.target_tracking import HIGH_PERIODS, LOW_PERIODS, PREDEFINED
 
 LOW_RATIO = 0.70
 HIGH_RESOLUTION = "HighResolution"

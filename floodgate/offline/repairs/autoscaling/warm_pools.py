@@ -12,8 +12,8 @@ from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
+from floodgate.awsrules.instances.warm_pool import size
 from floodgate.awsrules.model import WarmPool
-from floodgate.awsrules.warm_pool import size
 from floodgate.offline.repairs.autoscaling.fields import group_named, invalid
 from floodgate.offline.repairs.patching import patch, replace
 

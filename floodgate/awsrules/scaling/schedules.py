@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
-from floodgate.awsrules.capacity import Bounds, rebound
 from floodgate.awsrules.model import ScheduledAction
+from floodgate.awsrules.scaling.capacity import Bounds, rebound
 
 
 def next_fire(action: ScheduledAction, after: datetime) -> datetime | None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
-from floodgate.awsrules.capacity import Bounds
 from floodgate.awsrules.model import PredictiveScaling
+from floodgate.awsrules.scaling.capacity import Bounds
 
 HOUR = timedelta(hours=1)
 

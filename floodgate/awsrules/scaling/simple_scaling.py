@@ -7,7 +7,7 @@ Sources: "Scaling cooldowns", https://docs.aws.amazon.com/autoscaling/ec2/usergu
 from __future__ import annotations
 
 from floodgate.awsrules.model import Group, SimpleScaling
-from floodgate.awsrules.step_scaling import change
+from floodgate.awsrules.scaling.step_scaling import change
 
 
 def cooldown_s(policy: SimpleScaling, group: Group) -> int:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from floodgate.awsrules.capacity import Wish, largest
 from floodgate.awsrules.model import Alarm, Metric, TargetTracking
+from floodgate.awsrules.scaling.capacity import Wish, largest
 
 HIGH_PERIODS = 3
 LOW_PERIODS = 15

@@ -1,0 +1,1 @@
+"""ElastiCache: what nodes take, how clusters scale."""

@@ -1,0 +1,1 @@
+"""CloudWatch: datapoints, windows, alarms, metric math."""

@@ -1,0 +1,1 @@
+"""What happens to instances: launching, health, warm pools, replacement, termination."""
