@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ClientError
 
-from floodgate.awsrules.model import PredictiveScaling, SimpleScaling, Step, StepScaling, TargetTracking
+from floodgate.awsrules.model import Metric, PredictiveScaling, SimpleScaling, Step, StepScaling, TargetTracking
 from floodgate.rehearsal.errors import AccessRefused, GroupNotFound, PlanError
 from floodgate.rehearsal.reading import ACTIONS, read_plan
 from floodgate.rehearsal.reading.calls import Calls
@@ -183,6 +183,7 @@ def test_a_step_policy_knows_the_alarm_that_names_it_and_no_other(account):
     assert isinstance(policy, StepScaling)
     assert policy.steps == (Step(0, 1000, 2), Step(1000, None, 5))
     (alarm,) = policy.alarms
+    assert isinstance(alarm.metric, Metric)
     assert (alarm.name, alarm.metric.dimensions, alarm.datapoints_to_alarm) == ("deep", (("Stack", "prod"),), 2)
 
 

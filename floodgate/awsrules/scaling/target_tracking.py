@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from floodgate.awsrules.model import Alarm, Metric, TargetTracking
+from floodgate.awsrules.model import Alarm, Metric, Signal, TargetTracking
 from floodgate.awsrules.scaling.capacity import Wish, largest
 
 HIGH_PERIODS = 3
@@ -28,7 +28,7 @@ PREDEFINED = {
 }
 
 
-def metric_of(policy: TargetTracking, group: str) -> Metric:
+def metric_of(policy: TargetTracking, group: str) -> Signal:
     """The metric that a policy follows; predefined ones are those of the group."""
     if policy.metric is not None:
         return policy.metric

@@ -59,11 +59,16 @@ def _private_keys() -> None:
 
 
 def _accounts() -> None:
-    """Before it hands out an account, moto looks for the service in the list of all services, comparing each."""
+    """Before it hands out an account, moto looks for the service in the list of all services, comparing each.
+
+    The list is what `mock_aws` resets, and while it does so a service may ask for another that was just emptied; so a
+    service that has the account may still have to be listed again.
+    """
+    listed = vars(BackendDict)["_instances"]
 
     @patch(BackendDict, "__getitem__")
     def account(self: Any, account_id: str) -> Any:
-        if account_id in self:
+        if account_id in self and any(table is self for table in listed):
             return dict.__getitem__(self, account_id)
         return account.original(self, account_id)
 

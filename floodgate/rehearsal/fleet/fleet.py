@@ -18,7 +18,7 @@ from floodgate.awsrules.scaling.capacity import Bounds, clamp
 from floodgate.awsrules.scaling.warmup import group_warmup_s
 from floodgate.rehearsal.fleet.instances import Instances
 from floodgate.rehearsal.fleet.log import Log
-from floodgate.rehearsal.fleet.metrics import Metrics
+from floodgate.rehearsal.fleet.metrics import Metrics, plain
 from floodgate.rehearsal.fleet.policies import Policies, Size
 from floodgate.rehearsal.fleet.times import LaunchTimes
 from floodgate.rehearsal.outcome import Event
@@ -56,7 +56,7 @@ class Fleet:
         alarms = [watch.alarm for watch in self._policies.watches()]
         tick_s = 10 if any(alarm.period_s < 60 for alarm in alarms) else 60
         keep = (alarm_rules.range_points(a.evaluation_periods) * max(1, a.period_s // tick_s) for a in alarms)
-        watched = [alarm.metric for alarm in alarms]
+        watched = [plain(alarm.metric) for alarm in alarms]
         return Metrics(watched, tick_s, max(keep, default=1), detailed=self._group.detailed_monitoring), tick_s
 
     # -- read-outs

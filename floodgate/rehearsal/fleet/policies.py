@@ -11,7 +11,7 @@ from floodgate.awsrules.scaling import simple_scaling, step_scaling, target_trac
 from floodgate.awsrules.scaling.capacity import Wish, largest
 from floodgate.awsrules.scaling.warmup import warmup_s
 from floodgate.rehearsal.fleet.log import Log
-from floodgate.rehearsal.fleet.metrics import Metrics
+from floodgate.rehearsal.fleet.metrics import Metrics, plain
 from floodgate.rehearsal.fleet.times import LaunchTimes
 from floodgate.rehearsal.outcome import Event
 
@@ -54,7 +54,7 @@ class Watch:
         """Judge the alarm on what is published: the states before and after."""
         alarm, before = self.alarm, self.state
         periods = alarm_rules.range_points(alarm.evaluation_periods)
-        self.points = metrics.values(alarm.metric, alarm.period_s, periods)
+        self.points = metrics.values(plain(alarm.metric), alarm.period_s, periods)
         self.state = alarm_rules.evaluate(alarm, self.points, before)
         return before, self.state
 
@@ -145,7 +145,7 @@ class Policies:
             return target_tracking.Vote("no data", wish, may_scale_in)
         reason = high.reason(metric, policy.target, "target")
         if high.state == "ALARM":
-            warm_base = high.alarm.metric.namespace == "AWS/EC2" and self._times.cpu_base == "warm"
+            warm_base = plain(high.alarm.metric).namespace == "AWS/EC2" and self._times.cpu_base == "warm"
             base = size.warm(warmup_s(policy, self._group)) if warm_base else size.in_service
             capacity = target_tracking.scale_out(base, metric, policy.target, size.desired)
             says = "out" if capacity > size.desired else "hold"

@@ -69,6 +69,25 @@ def test_mock_aws_beside_a_world_touches_nothing_of_it_and_keeps_its_own():
     assert len(vpcs(alone.session)) == 2
 
 
+def test_every_mock_aws_begins_empty_whatever_the_one_before_held():
+    """While moto empties a balancer's service it asks for EC2, which it has emptied already."""
+    for _ in range(3):
+        with mock_aws():
+            theirs = boto3.Session(region_name="ap-northeast-2")
+            balancers, ec2 = theirs.client("elbv2"), theirs.client("ec2")
+            balancers.create_target_group(Name="public", Protocol="HTTP", Port=80, VpcId=make_vpc(theirs))
+            image = ec2.describe_images()["Images"][0]["ImageId"]
+            data = {"ImageId": image, "InstanceType": "t3.micro"}
+            template = ec2.create_launch_template(LaunchTemplateName="server", LaunchTemplateData=data)
+            theirs.client("autoscaling").create_auto_scaling_group(
+                AutoScalingGroupName="web",
+                LaunchTemplate={"LaunchTemplateId": template["LaunchTemplate"]["LaunchTemplateId"]},
+                MinSize=1,
+                MaxSize=1,
+                AvailabilityZones=["ap-northeast-2a"],
+            )
+
+
 def test_regions_of_one_world_are_apart_and_belong_to_one_account():
     alone = world()
     made = make_vpc(alone.session)

@@ -105,8 +105,8 @@ def test_a_booking_that_the_database_does_not_have_is_found(evening, scenario, d
 
 def test_locust_sends_the_same_people(evening, scenario):
     command = [sys.executable, "-m", "locust", "-f", "app/load/locustfile.py", "--headless", "--only-summary"]
-    command += ["--host", evening.url, "--scenario", scenario, "--scale", "0.5", "--speed", "60", "--tail", "15"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    command += ["--host", evening.url, "--scenario", scenario, "--scale", "0.5", "--speed", "60", "--tail", "60"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150, check=False)
 
     assert ran.returncode == 0, ran.stderr[-2000:]
     counted: dict[str, int] = {}

@@ -162,6 +162,7 @@ def test_target_trackings_alarms_are_strict_and_named_by_group():
     assert (high.threshold, high.comparison, high.evaluation_periods) == (20, "GreaterThanThreshold", 3)
     assert (round(low.threshold, 9), low.comparison, low.evaluation_periods) == (14, "LessThanThreshold", 15)
     assert high.name.startswith("TargetTracking-web-AlarmHigh-")
+    assert isinstance(high.metric, Metric)
     assert high.metric.dimensions == (("AutoScalingGroupName", "web"),)
 
 
