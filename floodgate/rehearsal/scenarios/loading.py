@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from floodgate.rehearsal.errors import ScenarioError
+from floodgate.rehearsal.scenarios.faults import fault_of, problems_of
 from floodgate.rehearsal.scenarios.scenario import Fact, JourneyStep, Scenario
 
 _SHIPPED = files("floodgate.rehearsal.scenarios")
@@ -62,6 +63,8 @@ def parse_scenario(name: str, text: str, where: str) -> Scenario:
         arrivals=tuple((float(minute), float(share)) for minute, share in document["arrivals"]),
         journey=tuple(JourneyStep(**step) for step in document["journey"]),
         facts=tuple(_fact(fact) for fact in document.get("facts", [])),
+        faults=tuple(fault_of(row) for row in document.get("faults", [])),
+        nights=tuple(float(share) for share in document.get("nights", [1.0])),
         **{key: document[key] for key in _FIGURES if key in document},
     )
 
@@ -134,9 +137,9 @@ _FACT: Mapping[str, _Rule] = {
 
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
-    tables = {"arrivals", "journey", "facts"}
+    tables = {"arrivals", "journey", "facts", "faults", "nights"}
     problems = _broken(_FIGURES, document, "", tables)
-    problems += _curve_problems(document)
+    problems += _curve_problems(document) + _night_problems(document) + _fault_problems(document)
     for table, rules in (("journey", _STEP), ("facts", _FACT)):
         rows = document.get(table, [])
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
@@ -147,6 +150,25 @@ def _problems(document: Mapping[str, Any]) -> list[str]:
     if not document.get("journey"):
         problems.append("journey has no step: people who enter must do something; add a step below [[journey]]")
     return problems
+
+
+def _night_problems(document: Mapping[str, Any]) -> list[str]:
+    """The shares of a campaign's nights must be those of everybody."""
+    nights = document.get("nights", [1.0])
+    rule = "it must be a list of shares above 0 that add up to 1; write e.g. [0.5, 0.5]"
+    if not isinstance(nights, list) or not nights or not all(_is_number(share) and share > 0 for share in nights):
+        return [f"nights is {nights!r}: {rule}"]
+    return [] if abs(sum(nights) - 1) < 1e-6 else [f"nights add up to {sum(nights):g}: {rule}"]
+
+
+def _fault_problems(document: Mapping[str, Any]) -> list[str]:
+    rows = document.get("faults", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        return ["faults must be a list of tables; write each entry below [[faults]]"]
+    lead, horizon = _window(document)
+    if not (_is_number(horizon) and _is_number(lead)):
+        return []
+    return [f"faults {n}: {told}" for n, row in enumerate(rows, start=1) for told in problems_of(row, horizon, lead)]
 
 
 def _broken(rules: Mapping[str, _Rule], table: Mapping[str, Any], where: str, others: set[str]) -> list[str]:
@@ -184,14 +206,20 @@ def _curve_problems(document: Mapping[str, Any]) -> list[str]:
 
 def _window_problems(document: Mapping[str, Any], first: float, last: float) -> list[str]:
     """The curve must lie inside the minutes that are played."""
-    lead = document.get("lead_minutes", Scenario.__dataclass_fields__["lead_minutes"].default)
-    horizon = document.get("horizon_minutes", Scenario.__dataclass_fields__["horizon_minutes"].default)
+    lead, horizon = _window(document)
     problems = []
     if _is_number(lead) and first < -lead:
         problems.append(f"arrivals: minute {first:g} lies before the {lead:g} lead_minutes that are played; raise them")
     if _is_number(horizon) and last > horizon:
         problems.append(f"arrivals: minute {last:g} lies after the {horizon:g} horizon_minutes; raise them")
     return problems
+
+
+def _window(document: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The minutes before and after the doors, as given or by default."""
+    fields = Scenario.__dataclass_fields__
+    lead, horizon = (f"{name}_minutes" for name in ("lead", "horizon"))
+    return document.get(lead, fields[lead].default), document.get(horizon, fields[horizon].default)
 
 
 def _is_point(point: Any) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floodgate.rehearsal.scenarios.faults import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -43,6 +45,8 @@ class Scenario:
     `devices_per_person` is how many devices each person joins or opens the page with.
     `patience_s` is the mean of an exponential patience in the line (Erlang-A); `retry_s` the mean pause before
     a failed request is tried again; `give_up_share` the chance that a failure is somebody's last.
+    `faults` are what goes wrong meanwhile. A campaign has several `nights`: the share of all people that each is for,
+    on consecutive openings of the stack.
     """
 
     name: str
@@ -57,3 +61,5 @@ class Scenario:
     horizon_minutes: int = 240
     lead_minutes: int = 75
     facts: tuple[Fact, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    nights: tuple[float, ...] = (1.0,)

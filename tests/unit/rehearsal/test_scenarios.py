@@ -1,10 +1,12 @@
 """Scenarios as files: the shipped ones are whole and sourced, and a wrong one is told in full before anything runs."""
 
+import math
 import re
 
 import pytest
 
 from floodgate.rehearsal.errors import ScenarioError
+from floodgate.rehearsal.scenarios.faults import Fault
 from floodgate.rehearsal.scenarios.loading import known_scenarios, load_scenario, parse_scenario
 from floodgate.rehearsal.scenarios.scenario import Scenario
 
@@ -43,7 +45,7 @@ def test_every_figure_of_a_shipped_scenario_names_its_source(name):
     for fact in scenario.facts:
         assert fact.source, fact.figure
         if not (fact.derived or fact.assumed):
-            assert re.search(r"2021|cwn", fact.source), f"{fact.figure}: a report has a date"
+            assert re.search(r"202[01]|cwn", fact.source), f"{fact.figure}: a report has a date"
 
 
 def test_the_nights_of_august_are_as_reported():
@@ -59,10 +61,30 @@ def test_the_accesses_of_july_come_out_of_people_and_devices():
     assert july.people * july.devices_per_person == pytest.approx(10_000_000, rel=0.01)
 
 
+def test_the_campaign_is_ten_nights_of_the_same_evening():
+    night, campaign = load_scenario("kdca-august-2021"), load_scenario("kdca-august-2021-campaign")
+
+    assert (campaign.people, len(campaign.nights)) == (16_210_000, 10)
+    assert max(campaign.nights) * campaign.people <= night.people
+    assert (campaign.arrivals, campaign.journey) == (night.arrivals, night.journey)
+
+
+def test_the_first_night_is_the_same_evening_with_the_fault_that_was_reported():
+    night, first = load_scenario("kdca-august-2021"), load_scenario("kdca-august-2021-day-one")
+
+    assert (first.people, first.arrivals, first.journey) == (night.people, night.arrivals, night.journey)
+    assert [(fault.kind, fault.for_minutes) for fault in first.faults] == [("identity-down", 20)]
+
+
+def test_codes_and_registrations_of_cowin_agree():
+    facts = {fact.figure: fact.value for fact in load_scenario("cowin-april-2021").facts}
+    codes = facts["messages with a code within three hours"]
+
+    assert codes / facts["registrations within three hours, about"] == pytest.approx(1.8, rel=0.01)
+
+
 def test_an_unknown_name_lists_what_there_is_and_guesses_what_was_meant():
-    with pytest.raises(
-        ScenarioError, match="there are kdca-august-2021, kdca-july-2021; did you mean 'kdca-july-2021'"
-    ):
+    with pytest.raises(ScenarioError, match=r"there are cowin.*, kdca-july-2021; did you mean 'kdca-july-2021'"):
         load_scenario("kdca-jule-2021")
 
 
@@ -120,6 +142,48 @@ def test_each_rule_is_told_with_value_and_remedy(was, becomes, problem):
 
     assert any(problem in line for line in told), told
     assert all(line.startswith("test.toml: ") and ";" in line and "\n" not in line for line in told)
+
+
+FAULT = '[[faults]]\nkind = "slow-boots"\nat_minutes = -30\nfor_minutes = 20\namount = 3\n'
+
+
+def test_a_fault_is_read_with_what_its_kind_takes():
+    (fault,) = parse_scenario("mine", WHOLE + FAULT, "mine.toml").faults
+
+    assert fault == Fault("slow-boots", -30.0, 20.0, 3.0)
+
+
+def test_a_fault_without_amount_and_end_has_the_usual_one_and_none():
+    text = WHOLE + '[[faults]]\nkind = "metrics-delayed"\nat_minutes = 0\n'
+
+    assert parse_scenario("mine", text, "mine.toml").faults == (Fault("metrics-delayed", 0.0, math.inf, 300.0),)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "problem"),
+    [
+        ('"slow-boots"', '"slow"', "kind is 'slow': it must be one of zone-lost, "),
+        ('"slow-boots"', "7", "kind is 7: it must be one of"),
+        ("amount = 3", "amount = 0.5", "amount is 0.5: it must be at least 1 and at most 100; change it"),
+        ("amount = 3\n", "", "amount is missing: it says times as long; add it"),
+        ("at_minutes = -30", "at_minutes = -300", "at_minutes is -300: it must be at least -"),
+        ("for_minutes = 20", "for_minutes = 0", "for_minutes is 0: it must be above 0"),
+        ("amount = 3", 'amount = 3\nname = "a"', "name is 'a': a fault of kind slow-boots takes none; leave it out"),
+        ("amount = 3", "amount = 3\nhow = 1", "key 'how' is unknown; known keys: kind"),
+        ('"slow-boots"', '"deployment"', "for_minutes is 20: a fault of kind deployment takes none"),
+    ],
+)
+def test_a_fault_that_cannot_be_says_what_it_must_be(was, becomes, problem):
+    with pytest.raises(ScenarioError) as refused:
+        parse_scenario("mine", WHOLE + FAULT.replace(was, becomes), "mine.toml")
+
+    assert any(told.startswith("mine.toml: faults 1: ") and problem in told for told in refused.value.problems)
+
+
+@pytest.mark.parametrize("nights", ["[]", "[0.5, 0.4]", "[1.2, -0.2]", '"ten"', "10"])
+def test_nights_that_are_not_everybody_are_refused(nights):
+    with pytest.raises(ScenarioError, match=r"nights .*: it must be a list of shares"):
+        parse_scenario("mine", f"nights = {nights}\n{WHOLE}", "mine.toml")
 
 
 def test_all_problems_are_told_at_once():
