@@ -3,6 +3,7 @@
 InputError                    the tree's root; its text is one line of value, rule and remedy
 ├── ScenarioError             a scenario is unknown, its file is broken, or its figures break a rule
 ├── ParameterError            a parameter is unknown, no number, or outside what is plausible
+├── DemandError               recorded traffic cannot be read, or says nothing about the doors
 ├── CalibrationError          a calibration file cannot be read, or its figures break a rule
 └── PlanError                 the plan cannot be read from AWS
     ├── GroupNotFound         no Auto Scaling group, or several and none of them named
@@ -28,6 +29,10 @@ class ScenarioError(InputError):
 
 class ParameterError(InputError):
     """A parameter of the model is unknown, no number, or outside its plausible range."""
+
+
+class DemandError(InputError):
+    """Logs or a table of people cannot be read, break a rule, or hold nobody around the doors."""
 
 
 class CalibrationError(InputError):

@@ -25,7 +25,9 @@ def arrivals_per_second(scenario: Scenario, timeline: Timeline, generator: np.ra
     """People who come in each second, whole people whose total is exact, drawn once for a rehearsal.
 
     A multinomial draw: each person comes at a moment of the curve independently of all others, which is a Poisson
-    stream with a rate that varies, given its total.
+    stream with a rate that varies, given its total. Recorded demand is taken as it is.
     """
+    if scenario.demand is not None:
+        return scenario.demand.between(-timeline.doors_s, timeline.seconds)
     shares = expected_shares(scenario, timeline)
     return generator.multinomial(scenario.people, shares / shares.sum())[:-1]

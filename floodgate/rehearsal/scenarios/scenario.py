@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from floodgate.rehearsal.demand.demand import Demand
 from floodgate.rehearsal.scenarios.faults import Fault
 
 
@@ -46,7 +47,7 @@ class Scenario:
     `patience_s` is the mean of an exponential patience in the line (Erlang-A); `retry_s` the mean pause before
     a failed request is tried again; `give_up_share` the chance that a failure is somebody's last.
     `faults` are what goes wrong meanwhile. A campaign has several `nights`: the share of all people that each is for,
-    on consecutive openings of the stack.
+    on consecutive openings of the stack. `demand` are people who really came; they stand in for the curve.
     """
 
     name: str
@@ -63,3 +64,8 @@ class Scenario:
     facts: tuple[Fact, ...] = ()
     faults: tuple[Fault, ...] = ()
     nights: tuple[float, ...] = (1.0,)
+    demand: Demand | None = None
+
+    def driven_by(self, demand: Demand) -> Scenario:
+        """The same journey and patience for the people who really came, in one night."""
+        return replace(self, demand=demand, people=demand.total, nights=(1.0,))
