@@ -32,6 +32,15 @@ import click
     help="Costs as `python -m app calibrate` measured them, in place of the assumed ones.",
 )
 @click.option(
+    "--demand",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Who really came, in place of the scenario's curve: ALB access logs (a file or a folder) or a CSV.",
+)
+@click.option(
+    "--demand-doors", metavar="TIME", help="The instant of the doors in that traffic, e.g. 2021-08-09T11:00:00Z."
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("report.html"),

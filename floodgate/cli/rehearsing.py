@@ -19,6 +19,8 @@ from floodgate.cli.wrong import Wrong
 from floodgate.openings import Opening
 from floodgate.project import Project, ProjectError, Stack, find_project, load_stack
 from floodgate.rehearsal.calibration import read_calibration
+from floodgate.rehearsal.campaign import Night, nights_of, worst
+from floodgate.rehearsal.demand.reading import read_demand
 from floodgate.rehearsal.engine import play
 from floodgate.rehearsal.errors import InputError
 from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
@@ -52,6 +54,8 @@ class Request:
     as_json: bool
     project: Path
     calibration: Path | None = None
+    demand: Path | None = None
+    demand_doors: str | None = None
 
     def command(self) -> str:
         """The command that does the same again."""
@@ -60,6 +64,8 @@ class Request:
             "--from": None if self.source == "offline" else self.source,
             "--opening": self.opening,
             "--group": self.group,
+            "--demand": None if self.demand is None else str(self.demand),
+            "--demand-doors": self.demand_doors,
             "--calibration": None if self.calibration is None else str(self.calibration),
             "--project": None if self.project == Path() else str(self.project),
         }
@@ -74,7 +80,7 @@ class Prepared:
 
     project: Project
     stack: Stack
-    opening: Opening
+    openings: tuple[Opening, ...]
     scenario: Scenario
     parameters: Parameters
 
@@ -95,7 +101,7 @@ def rehearse(request: Request) -> int:
             _tell(request, rehearsal, steps, program)
     except (InputError, ProjectError) as error:
         raise Wrong(error.problems) from error
-    return HELD if rehearsal.verdict.held else WOULD_FAIL
+    return HELD if rehearsal.held else WOULD_FAIL
 
 
 def parameter_values(texts: tuple[str, ...]) -> dict[str, float]:
@@ -115,19 +121,23 @@ def parameter_values(texts: tuple[str, ...]) -> dict[str, float]:
     return values
 
 
-def choose_opening(stack: Stack, name: str | None) -> Opening:
-    """The opening of this name, or the stack's first.
+def choose_openings(stack: Stack, name: str | None, nights: int) -> tuple[Opening, ...]:
+    """As many openings as there are nights, from the one of this name or the stack's first.
 
     Raises:
-        Wrong: the stack announces none, or none of this name.
+        Wrong: the stack announces none, none of this name, or too few from there on.
     """
     known = ", ".join(f"'{o.name}' ({o.doors:%Y-%m-%d %H:%M} {o.zone})" for o in stack.openings)
     if not stack.openings:
         raise Wrong([f"stack '{stack.name}' announces no opening: a rehearsal needs one; add it to floodgate:openings"])
-    found = [o for o in stack.openings if name in (None, o.name)]
-    if not found:
+    first = next((at for at, o in enumerate(stack.openings) if name in (None, o.name)), None)
+    if first is None:
         raise Wrong([f"opening '{name}' is unknown: stack '{stack.name}' has {known}; choose one of them"])
-    return found[0]
+    found = stack.openings[first : first + nights]
+    if len(found) < nights:
+        rule = f"the scenario has {nights} nights, and stack '{stack.name}' announces {len(found)} from there on"
+        raise Wrong([f"opening '{found[0].name}': {rule}; begin earlier, or add openings to floodgate:openings"])
+    return found
 
 
 def _prepared(request: Request) -> Prepared:
@@ -137,40 +147,60 @@ def _prepared(request: Request) -> Prepared:
         )
     project = find_project(request.project)
     stack = load_stack(project, request.stack)
+    scenario = load_scenario(request.scenario)
+    if request.demand:
+        scenario = scenario.driven_by(read_demand(request.demand, request.demand_doors))
     calibration = read_calibration(request.calibration) if request.calibration else None
     declared = {} if stack.account.vcpu_quota is None else {"quota.vcpus": float(stack.account.vcpu_quota)}
     return Prepared(
         project=project,
         stack=stack,
-        opening=choose_opening(stack, request.opening),
-        scenario=load_scenario(request.scenario),
+        openings=choose_openings(stack, request.opening, len(scenario.nights)),
+        scenario=scenario,
         parameters=load_parameters(parameter_values(request.params), declared, calibration),
     )
 
 
 def _rehearsed(request: Request, prepared: Prepared, steps: Steps) -> Rehearsal:
-    stack, opening, scenario = prepared.stack, prepared.opening, prepared.scenario
-    plan, read_from = _plan(request, prepared, steps)
-    with steps.step(f"Playing {scenario.name} against it") as advance:
-        outcome = play(plan, scenario, prepared.parameters, opening.doors, request.seed, advance)
-    zone = ZoneInfo(opening.zone)
+    stack = prepared.stack
     promised = stack.promises
     promises = Promises(promised.longest_wait_minutes, promised.refused_share, promised.shown_wait_truth)
+    plan, read_from = _plan(request, prepared, steps)
+    nights = _nights(request, prepared, plan, promises, steps)
+    shown = worst(nights)
     return Rehearsal(
         stack=stack.name,
-        opening=opening.name,
-        zone=zone,
+        opening=shown.opening,
+        zone=ZoneInfo(prepared.openings[0].zone),
         read_from=read_from,
-        scenario=scenario,
+        scenario=shown.scenario,
         plan=plan,
         parameters=tuple(prepared.parameters.describe()),
         promises=promises,
-        outcome=outcome,
-        verdict=judge(outcome, promises, Ceilings.of(plan, stack.account.vcpu_quota), zone),
-        seed=request.seed,
+        outcome=shown.outcome,
+        verdict=shown.verdict,
+        seed=shown.seed,
         command=request.command(),
         versions=_versions(),
+        nights=tuple(nights) if len(nights) > 1 else (),
     )
+
+
+def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises, steps: Steps) -> list[Night]:
+    """Every night played and judged, each with a seed of its own."""
+    ceilings = Ceilings.of(plan, prepared.stack.account.vcpu_quota)
+    played, scenarios = [], nights_of(prepared.scenario)
+    with steps.step(f"Playing {prepared.scenario.name} against it") as advance:
+        for number, (opening, own) in enumerate(zip(prepared.openings, scenarios, strict=True)):
+            seed = request.seed + number
+
+            def further(share: float, done: int = number) -> None:
+                advance((done + share) / len(scenarios))
+
+            outcome = play(plan, own, prepared.parameters, opening.doors, seed, further)
+            verdict = judge(outcome, promises, ceilings, ZoneInfo(opening.zone))
+            played.append(Night(opening.name, own, outcome, verdict, seed))
+    return played
 
 
 def _plan(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
@@ -189,7 +219,7 @@ def _offline_session(prepared: Prepared, seed: int) -> Session:
     from floodgate.offline.problems import ProgramFailed  # noqa: PLC0415 - the same
 
     try:
-        now = prepared.opening.doors - DAY
+        now = prepared.openings[0].doors - DAY
         return deploy(prepared.project, prepared.stack.name, now=now, seed=seed).world.session
     except ProgramFailed as error:
         raise Wrong(error.problems) from error

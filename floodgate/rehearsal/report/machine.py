@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from floodgate.rehearsal.campaign import Night
 from floodgate.rehearsal.judging.verdict import Finding
 from floodgate.rehearsal.report.subject import Rehearsal
 
@@ -17,15 +18,27 @@ def as_json(rehearsal: Rehearsal) -> str:
         "zone": rehearsal.zone.key,
         "scenario": rehearsal.scenario.name,
         "read_from": rehearsal.read_from,
-        "held": rehearsal.verdict.held,
+        "held": rehearsal.held,
         "headline": rehearsal.verdict.headline,
         "findings": [_finding(rehearsal, finding) for finding in rehearsal.verdict.findings],
         "totals": {name: round(value, 4) for name, value in rehearsal.outcome.totals.items()},
+        **({"nights": [_night(rehearsal, night) for night in rehearsal.nights]} if rehearsal.nights else {}),
         "seed": rehearsal.seed,
         "command": rehearsal.command,
         "versions": dict(rehearsal.versions),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _night(rehearsal: Rehearsal, night: Night) -> dict[str, object]:
+    return {
+        "opening": night.opening,
+        "doors": night.outcome.doors.astimezone(rehearsal.zone).isoformat(),
+        "held": night.verdict.held,
+        "headline": night.verdict.headline,
+        "totals": {name: round(value, 4) for name, value in night.outcome.totals.items()},
+        "seed": night.seed,
+    }
 
 
 def _finding(rehearsal: Rehearsal, finding: Finding) -> dict[str, object]:

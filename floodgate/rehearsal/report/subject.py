@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from floodgate.rehearsal.campaign import Night
 from floodgate.rehearsal.judging.verdict import Promises, Verdict
 from floodgate.rehearsal.outcome import Outcome
 from floodgate.rehearsal.parameters import Parameter
@@ -17,7 +18,10 @@ from floodgate.rehearsal.wording import clock
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """One rehearsal; `read_from` tells where the plan was read, `command` and `versions` how to do it again."""
+    """One rehearsal; `read_from` tells where the plan was read, `command` and `versions` how to do it again.
+
+    Of a campaign all `nights` are kept, and the rehearsal itself is the worst of them; else there are none.
+    """
 
     stack: str
     opening: str
@@ -32,6 +36,12 @@ class Rehearsal:
     seed: int
     command: str
     versions: Mapping[str, str]
+    nights: tuple[Night, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether every promise of every night held."""
+        return self.verdict.held and all(night.verdict.held for night in self.nights)
 
     @property
     def doors(self) -> datetime:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from floodgate.rehearsal.judging.verdict import NEVER_EXCEEDED, Finding
+from floodgate.rehearsal.report.nights import night_table, summary
 from floodgate.rehearsal.report.resampling import bands, edges
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.tables import key_figures, limit_table
@@ -18,6 +19,9 @@ def print_summary(rehearsal: Rehearsal, console: Console) -> None:
     colour = "green" if verdict.held else "red"
     doors = f"{rehearsal.doors:%Y-%m-%d %H:%M} {rehearsal.zone.key}"
     console.print(f"{rehearsal.stack} against {rehearsal.scenario.name}, doors {doors}", style="bold", highlight=False)
+    if rehearsal.nights:
+        colours = "green" if rehearsal.held else "red"
+        console.print(Text(summary(rehearsal), style=colours), highlight=False)
     console.print(Text(verdict.headline, style=colour), highlight=False)
     console.print()
     console.print(_figures(rehearsal))
@@ -26,6 +30,9 @@ def print_summary(rehearsal: Rehearsal, console: Console) -> None:
         console.print(f"limited by  {limited}", highlight=False)
     console.print()
     console.print(_promises(rehearsal))
+    if rehearsal.nights:
+        console.print()
+        console.print(_nights(rehearsal))
 
 
 def _figures(rehearsal: Rehearsal) -> Table:
@@ -48,6 +55,16 @@ def _promises(rehearsal: Rehearsal) -> Table:
     for finding in rehearsal.verdict.findings:
         mark = Text(finding.state, style="green") if finding.held else Text("BROKEN", style="bold red")
         grid.add_row(mark, finding.promise, _measured(rehearsal, finding))
+    return grid
+
+
+def _nights(rehearsal: Rehearsal) -> Table:
+    told = night_table(rehearsal)
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in told.head:
+        grid.add_column(name, justify="left" if name in ("Night", "Doors", "Promises") else "right")
+    for row in told.rows:
+        grid.add_row(*row[:-1], Text(row[-1], style="green" if row[-1] == "held" else "bold red"))
     return grid
 
 
