@@ -45,6 +45,18 @@ def one_line(capsys):
     return captured.err
 
 
+def test_a_campaign_needs_an_opening_for_every_night(project, capsys):
+    assert rehearse(project, scenario="kdca-august-2021-campaign") == 2
+    assert "opening 'first': the scenario has 10 nights, and stack 'prod' announces 2 from there on" in one_line(capsys)
+
+
+def test_recorded_instants_need_the_instant_of_their_doors(project, capsys, tmp_path):
+    (tmp_path / "people.csv").write_text("time,people\n2021-08-09T11:00:00Z,5\n")
+
+    assert rehearse(project, "--demand", str(tmp_path / "people.csv")) == 2
+    assert "give --demand-doors TIME" in one_line(capsys)
+
+
 def test_help_imports_nothing_heavy():
     code = f"""
 import sys
