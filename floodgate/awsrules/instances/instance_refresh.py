@@ -161,7 +161,7 @@ def step(
     change = _replacement(preferences, standing, progress, now_s, policy)
     ended = standing.standby if preferences.standby == "Terminate" else 0
     if change != NOTHING or ended or standing.new_pending:
-        moved = replace(progress, moved_s=now_s) if change != NOTHING or ended else progress
+        moved = replace(progress, moved_s=max(progress.moved_s, now_s)) if change != NOTHING or ended else progress
         return Step(moved, change, ended, reached)
     return Step(progress, reached_percent=reached)
 
