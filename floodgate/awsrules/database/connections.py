@@ -10,7 +10,20 @@ Serverless v2", https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aur
 
 from __future__ import annotations
 
-from math import ceil
+from math import log2
+
+from floodgate.awsrules.database.proxy import proxy_connections, proxy_idle_percent
+from floodgate.awsrules.database.readers import readers_wanted
+
+__all__ = [
+    "aurora_mysql_by_memory",
+    "max_connections",
+    "proxy_connections",
+    "proxy_idle_percent",
+    "readers_wanted",
+    "serverless_connections",
+    "unlimited",
+]
 
 MIB = 1024 * 1024
 
@@ -18,6 +31,7 @@ MIB = 1024 * 1024
 BY_MEMORY = {
     "mysql": (12_582_880, None),
     "mariadb": (25_165_760, 12_000),
+    "mariadb 10.4": (12_582_880, None),
     "postgres": (9_531_392, 5_000),
     "aurora-postgresql": (9_531_392, 5_000),
     "oracle": (9_868_951, 20_000),
@@ -33,7 +47,30 @@ AURORA_MYSQL_BY_SIZE = {
     "24xlarge": 7_000,
     "32xlarge": 7_000,
 }
-AURORA_MYSQL_SMALL = {"db.t3.small": 45, "db.t3.medium": 90, "db.t3.large": 135}
+AURORA_MYSQL_SMALL = {
+    "db.t2.small": 45,
+    "db.t2.medium": 90,
+    "db.t3.small": 45,
+    "db.t3.medium": 90,
+    "db.t3.large": 135,
+    "db.t4g.medium": 90,
+    "db.t4g.large": 135,
+}
+# as AWS lists them, less than the formula gives for the nominal memory
+AURORA_POSTGRESQL = {
+    "db.x2g.large": 3_479,
+    "db.r6g.xlarge": 3_479,
+    "db.r6g.large": 1_722,
+    "db.r5.xlarge": 3_300,
+    "db.r5.large": 1_600,
+    "db.r4.xlarge": 3_200,
+    "db.r4.large": 1_600,
+    "db.t4g.large": 844,
+    "db.t4g.medium": 405,
+    "db.t3.large": 844,
+    "db.t3.medium": 420,
+}
+AURORA_MYSQL_MOST = 16_000
 # by the maximum of capacity units: Aurora MySQL, Aurora PostgreSQL
 SERVERLESS = {
     1: (90, 189),
@@ -52,26 +89,48 @@ def max_connections(engine: str, instance_class: str, memory_mib: int, reserved_
     """The engine's default connection limit on one instance.
 
     Args:
-        engine: AWS's engine name, e.g. ``postgres`` or ``aurora-postgresql``.
+        engine: AWS's engine name, e.g. ``postgres`` or ``aurora-postgresql``; ``mariadb 10.4`` is the older rule.
         instance_class: e.g. ``db.r7g.large``.
-        memory_mib: nominal memory of the class.
+        memory_mib: nominal memory of the class, 0 where it is not known.
         reserved_share: share of the memory that the system keeps for itself, which AWS does not publish; with 0
             the figure is an upper bound for engines whose limit follows memory.
 
     Raises:
-        KeyError: no rule is known for this engine or class.
+        KeyError: no rule is known for this engine or class, or the engine has no limit.
     """
     if engine == "aurora-mysql":
-        return _aurora_mysql(instance_class)
+        return _aurora_mysql(instance_class, memory_mib)
+    if engine == "aurora-postgresql" and instance_class in AURORA_POSTGRESQL:
+        return AURORA_POSTGRESQL[instance_class]
     per_connection, most = BY_MEMORY[engine]
     connections = int(memory_mib * MIB * (1 - reserved_share)) // per_connection
     return connections if most is None else min(connections, most)
 
 
-def _aurora_mysql(instance_class: str) -> int:
+def unlimited(engine: str) -> bool:
+    """Whether an engine's default is 0, which stands for no limit: that of SQL Server."""
+    return engine.startswith("sqlserver")
+
+
+def _aurora_mysql(instance_class: str, memory_mib: int) -> int:
     if instance_class in AURORA_MYSQL_SMALL:
         return AURORA_MYSQL_SMALL[instance_class]
-    return AURORA_MYSQL_BY_SIZE[instance_class.rsplit(".", 1)[-1]]
+    _, family, size = instance_class.split(".")
+    if family.startswith("r"):
+        return AURORA_MYSQL_BY_SIZE[size]
+    if memory_mib <= 0:
+        raise KeyError(instance_class)
+    return aurora_mysql_by_memory(memory_mib)
+
+
+def aurora_mysql_by_memory(memory_mib: int) -> int:
+    """The default of Aurora MySQL by nominal memory, for classes that no table here names.
+
+    AWS's expression grows by 1,000 where memory doubles, by 45 on the small classes; the limits served are whole
+    thousands and whole 45s.
+    """
+    doublings = log2(memory_mib * MIB / 8_187_281_418)
+    return round(doublings) * 1_000 if doublings >= 1 else int(log2(memory_mib * MIB / 805_306_368)) * 45
 
 
 def serverless_connections(engine: str, min_acu: float, max_acu: float) -> int:
@@ -86,30 +145,3 @@ def serverless_connections(engine: str, min_acu: float, max_acu: float) -> int:
     documented = max((acu for acu in SERVERLESS if acu <= max_acu), default=0)
     connections = SERVERLESS[documented][column]
     return min(connections, 2_000) if column == 1 and min_acu <= 0.5 else connections
-
-
-def proxy_connections(max_connections: int, percent: int) -> int:
-    """Connections that an RDS Proxy may open.
-
-    Source: "RDS Proxy connection considerations",
-    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connections.html
-    """
-    return max_connections * percent // 100
-
-
-def proxy_idle_percent(percent: int) -> int:
-    """The share of idle connections that a proxy keeps if it is not told: half of what it may open.
-
-    Source: "ConnectionPoolConfiguration",
-    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html
-    """
-    return percent // 2
-
-
-def readers_wanted(readers: int, metric: float, target: float) -> int:
-    """Aurora replicas that bring the mean of a metric over all readers to its target, 1 to 15.
-
-    Source: "Amazon Aurora Auto Scaling with Aurora Replicas",
-    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
-    """
-    return max(1, min(15, ceil(readers * metric / target - 1e-9)))
