@@ -17,7 +17,8 @@ API_GRACE_S = 0
 CONSOLE_GRACE_S = 300
 
 StatusCheck = Literal["ok", "impaired", "insufficient-data", "initializing", "not-applicable"]
-Cause = Literal["ec2 state", "status check", "balancer", "custom", "scheduled event"]
+Cause = Literal["ec2 state", "status check", "balancer", "volume", "custom", "scheduled event"]
+BALANCER_TYPES = frozenset({"ELB", "VPC_LATTICE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Checkup:
         custom: whether `SetInstanceHealth` has told that the instance is unhealthy.
         custom_respects_grace: what that call was told; AWS's default is that it does.
         event_s: when a scheduled event of EC2 begins, None without one.
+        volume: whether an attached EBS volume is impaired.
     """
 
     state: str = "InService"
@@ -45,6 +47,7 @@ class Checkup:
     custom: bool = False
     custom_respects_grace: bool = True
     event_s: float | None = None
+    volume: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,19 @@ def unhealthy(
 ) -> Finding | None:
     """Why an instance is unhealthy now, None where it is not.
 
-    Instances on standby are not checked. Not running is acted on at once, also within the grace period. For what
-    only the pool holds there is no grace period. An unknown status check is no failure.
+    Instances on standby are not checked. Not running is acted on at once, also within the grace period. Prepared
+    instances of a warm pool have no grace period, and are checked once their hook has ended; stopped ones by their
+    volumes. An unknown status check is no failure.
+
+    For the warm pool: "View health check status and the reason for health check failures",
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/warm-pools-health-checks-monitor-view-status.html
 
     Args:
         checkup: what is known of the instance.
         now_s: now, on the checkup's clock.
         grace_s: the group's health check grace period.
-        types: health check types of the group; those of EC2 are always on, ``ELB`` has to be.
+        types: health check types of the group; those of EC2 are always on, ``ELB``, ``VPC_LATTICE`` and ``EBS``
+            have to be named.
         impaired_wait_s: how long AWS waits for a failed status check to recover, "a few minutes".
     """
     if checkup.state in STANDBY or checkup.state.startswith(("Terminat", "Detach", "Warmed:Terminat")):
@@ -90,7 +98,7 @@ def _runs(checkup: Checkup) -> bool:
 
 def in_grace(checkup: Checkup, now_s: float, grace_s: float) -> bool:
     """Whether an instance in service is still within its grace period, which begins when it comes into service."""
-    if checkup.state.startswith("Warmed"):
+    if checkup.state in POOLED:
         return False
     return checkup.in_service_s is None or now_s < checkup.in_service_s + grace_s
 
@@ -101,6 +109,17 @@ def _found(checkup: Checkup, now_s: float, types: Collection[str], impaired_wait
         return Finding("status check", at_once=False)
     if checkup.event_s is not None and now_s >= checkup.event_s:
         return Finding("scheduled event", at_once=False)
-    if checkup.balancer and "ELB" in types and checkup.state == "InService":
+    if checkup.balancer and BALANCER_TYPES.intersection(types) and checkup.state == "InService":
         return Finding("balancer", at_once=False)
+    if checkup.volume and ("EBS" in types or checkup.state in POOLED):
+        return Finding("volume", at_once=False)
     return None
+
+
+def marked(reported: int, in_service: int, when_all: int = 1) -> int:
+    """How many of the instances that a balancer reports are marked unhealthy at a time.
+
+    Where it reports all of them AWS marks fewer, so that a wrong check does not end a whole group; how many it does
+    not say, which makes it the argument `when_all`.
+    """
+    return min(reported, when_all) if in_service and reported >= in_service else reported

@@ -70,7 +70,10 @@ def result_at(wait: Wait, work_s: float | None, result: Result = "CONTINUE") -> 
 
 
 def default_result(wait: Wait) -> Result:
-    """What a wait ends with that nobody completes: ABANDON where the hook does not say otherwise."""
+    """What a wait ends with that nobody completes: ABANDON where the hook does not say otherwise.
+
+    The overview of hooks says that a launch then goes on, which holds for hooks that say CONTINUE.
+    """
     return wait.hook.default_result
 
 

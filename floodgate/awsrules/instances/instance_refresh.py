@@ -256,6 +256,16 @@ def after_failure(preferences: Preferences, progress: Progress, now_s: float) ->
     return progress
 
 
+def fail(progress: Progress) -> Progress:
+    """A refresh that fails now, as when an alarm that it watches goes into ALARM."""
+    return _ended(progress, "Failed") if progress.status in ACTIVE else progress
+
+
+def cancel(progress: Progress) -> Progress:
+    """A refresh that somebody cancels: nothing more is replaced, and nothing is rolled back."""
+    return replace(progress, status="Cancelled") if progress.status in ACTIVE else progress
+
+
 def rolled_back(preferences: Preferences) -> Preferences:
     """How a rollback replaces: by the same percentages, all that is new, without checkpoints or baking."""
     return replace(preferences, checkpoints=(), bake_s=0, auto_rollback=False, skip_matching=True)

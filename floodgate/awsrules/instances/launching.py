@@ -100,7 +100,13 @@ def family(instance_type: str) -> str:
 def is_standard(instance_type: str) -> bool:
     """Whether a type counts against the quota of Standard On-Demand instances (A, C, D, H, I, M, R, T, Z)."""
     # families such as P or Inf have quotas of their own; what begins like a standard letter may still not be one
-    return family(instance_type)[:1] in STANDARD_FAMILIES and family(instance_type) not in {"DL", "TRN", "HPC", "INF"}
+    return family(instance_type)[:1] in STANDARD_FAMILIES and family(instance_type) not in {
+        "DL",
+        "TRN",
+        "HPC",
+        "INF",
+        "MAC",
+    }
 
 
 def counts(ec2_state: str) -> bool:

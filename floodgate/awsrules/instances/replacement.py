@@ -16,15 +16,16 @@ SHARE_PERCENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a group stands: `ready` instances are in service, healthy and past their warmup.
+    """Where a group stands.
 
-    `pending` have been launched and are not ready yet, `terminating` are on their way out, `busy` says that a scaling
-    activity is in progress.
+    `ready` instances are in service, healthy and past their warmup; `pending` have been launched and are not ready
+    yet, `replacing` of them in the place of unhealthy ones. `busy` says that a scaling activity is in progress.
     """
 
     desired: int
     ready: int
     pending: int = 0
+    replacing: int = 0
     busy: bool = False
 
 
@@ -44,12 +45,12 @@ def waits(standing: Standing) -> bool:
 def batch(unhealthy: int, standing: Standing) -> int:
     """How many of the unhealthy instances are replaced now, without a maintenance policy: terminate and launch.
 
-    A replacement that is on its way uses up the tenth. Instances that do not run, or were told unhealthy with
+    Replacements on their way use up the tenth. Instances that do not run, or were told unhealthy with
     `SetInstanceHealth`, are replaced at once and never counted here.
     """
     if waits(standing):
         return 0
-    return max(0, min(unhealthy, at_once(standing.desired) - standing.pending))
+    return max(0, min(unhealthy, at_once(standing.desired) - standing.replacing))
 
 
 def step(unhealthy: int, standing: Standing, policy: MaintenancePolicy | None) -> Replacement:

@@ -36,21 +36,22 @@ def enter(desired: int, minimum: int, count: int, *, decrement: bool) -> Change:
     return Change(desired - count)
 
 
-def leave(desired: int, maximum: int, count: int, active: int) -> Change:
-    """Put `count` instances back in service: the desired capacity rises by them.
+def leave(desired: int, maximum: int, count: int, active: int, *, decremented: bool) -> Change:
+    """Put `count` instances back in service.
 
     Args:
         desired: desired capacity before.
         maximum: the group's maximum.
         count: instances that come back.
-        active: instances in service or pending, without them. Where they were replaced while on standby the group now
+        active: instances in service or pending, without them.
+        decremented: whether the desired capacity fell when they went; it then rises by them. Otherwise the group now
             has more than it wants, and its termination policy takes the surplus away.
 
     Raises:
         ValueError: the desired capacity would rise above the group's maximum.
     """
-    wanted = min(desired + count, maximum) if active >= desired else desired + count
-    if desired + count > maximum and active < desired:
+    wanted = desired + count if decremented else desired
+    if decremented and wanted > maximum:
         raise ValueError(
             f"desired capacity {desired} and {count} are above the maximum of {maximum}; raise the maximum"
         )
