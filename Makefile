@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse serve load artifact calibrate preview pulumi test check fix bench docs lock clean
+.PHONY: help rehearse serve load artifact calibrate preview pulumi test check fix bench mutants docs lock clean
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,10 @@ fix: $(READY) ## let ruff mend what it can
 
 bench: $(READY) ## print the numbers of benchmarks/
 	@$(BIN)/python -m benchmarks
+
+mutants: $(READY) ## change AWS's rules one thing at a time and see which change no test notices; takes long
+	@$(BIN)/mutmut run
+	@$(BIN)/python -m benchmarks.mutants
 
 docs: $(READY) ## write the reference pages from the code
 	@$(BIN)/python docs/generate.py
