@@ -1,39 +1,86 @@
-"""Plays one opening second by second; the cost of a second does not depend on how many people it holds."""
+"""Plays one opening; the cost of a second does not depend on how many people it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 import numpy as np
 
 from floodgate.awsrules.balancer.targets import HealthCheck
+from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled
 from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey
-from floodgate.rehearsal.crowd.waiting_room import WaitingRoom
+from floodgate.rehearsal.crowd.waiting_room import WaitingRoom, longest_present_s, waits_of
+from floodgate.rehearsal.disturbances import disturbances
 from floodgate.rehearsal.fleet import Fleet, LaunchTimes
-from floodgate.rehearsal.limits import INDEX, LIMITS, Second, Watch, limit_of
+from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
 from floodgate.rehearsal.load.database import DatabaseLoad
-from floodgate.rehearsal.load.servers import Capacity, Servers
-from floodgate.rehearsal.outcome import Event, Outcome
+from floodgate.rehearsal.load.servers import Servers
+from floodgate.rehearsal.night import COLUMNS as NOTED
+from floodgate.rehearsal.night import Night, Rules, Stretch, stretch_player
+from floodgate.rehearsal.outcome import Event, Outcome, Series
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan, TargetGroup
 from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.summing_up import totals
-from floodgate.rehearsal.timeline import Recorder, Timeline, lay
+from floodgate.rehearsal.timeline import Timeline, lay
 
-COLUMNS = (
-    "arrived", "joined", "called", "admitted", "booked", "gave_up", "refused_people",
-    "waiting", "inside",
-    "requests", "served", "rejected", "failed", "polls_edge", "polls_origin", "identity_checks",
-    "desired", "launching", "in_service", "warm_pool", "max_size", "wanted",
-    "load_fleet", "load_balancer", "load_database", "load_connections",
-    "shown_wait_s", "latency_s", "limit",
-)  # fmt: skip
+OF_THE_GROUP = ("desired", "launching", "in_service", "warm_pool", "max_size")
+HIDDEN = ("passed", "busy", "places", "pressure", "load_identity")
+COLUMNS = (*(name for name in NOTED if name not in HIDDEN), *OF_THE_GROUP)
+LONGEST_STRETCH_S = 60
 PROGRESS_EVERY_S = 300
+
+
+class Group(Protocol):
+    """What the engine needs of a group in time.
+
+    One that also has `next_s`, the next second at which a step may change anything, is left alone until then, else for
+    a minute; one with `observe_span(requests, cpu_percent, custom)` is told of these seconds at once, in lists.
+    """
+
+    @property
+    def desired(self) -> int:
+        """Desired capacity."""
+
+    @property
+    def launching(self) -> int:
+        """Servers on the way into service."""
+
+    @property
+    def in_service(self) -> int:
+        """Servers that take requests."""
+
+    @property
+    def pool(self) -> int:
+        """Servers ready in the warm pool."""
+
+    @property
+    def max_size(self) -> int:
+        """Maximum size, as schedules have set it."""
+
+    @property
+    def limited_by(self) -> str:
+        """What keeps the group from the size that is wanted."""
+
+    @property
+    def events(self) -> list[Event]:
+        """What has happened so far."""
+
+    def step(self, second: int) -> None:
+        """Let everything happen that is due at `second`."""
+
+    def effective(self, second: int, slow_start_s: float) -> float:
+        """In-service servers, those in slow start by their share."""
+
+    def observe(self, requests: float, cpu_percent: float, custom: Mapping[str, float]) -> None:
+        """Note what happened in one second."""
 
 
 def play(
@@ -43,6 +90,8 @@ def play(
     doors: datetime,
     seed: int,
     progress: Callable[[float], None] | None = None,
+    *,
+    fast: bool = False,
 ) -> Outcome:
     """Play `scenario` against `plan`, from its lead before `doors` to its horizon after.
 
@@ -53,6 +102,7 @@ def play(
         doors: the announced instant, aware.
         seed: of the draw of arrivals; equal arguments give equal outcomes.
         progress: called now and then with the share of the seconds that is played.
+        fast: play with machine code, which pays where many are played.
 
     Raises:
         ParameterError: a journey step is of a kind whose costs are not known.
@@ -60,7 +110,8 @@ def play(
     """
     timeline = lay(scenario, doors)
     fleet = Fleet(plan.group, launch_times(plan, parameters), timeline.start)
-    return Opening(plan, scenario, parameters, timeline, fleet).play(np.random.default_rng(seed), progress)
+    opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
+    return opening.play(np.random.default_rng(seed), progress)
 
 
 def launch_times(plan: Plan, parameters: Parameters) -> LaunchTimes:
@@ -86,207 +137,167 @@ def launch_times(plan: Plan, parameters: Parameters) -> LaunchTimes:
 
 
 class Opening:
-    """The state of one opening; `fleet` is the group in time and may be any object that behaves like one."""
+    """One opening, to be played once; `fleet` is the group in time and may be any object that behaves like one."""
 
     def __init__(
-        self, plan: Plan, scenario: Scenario, parameters: Parameters, timeline: Timeline, fleet: Fleet
+        self,
+        plan: Plan,
+        scenario: Scenario,
+        parameters: Parameters,
+        timeline: Timeline,
+        fleet: Group,
+        *,
+        fast: bool = False,
     ) -> None:
-        service = plan.service
-        self.plan, self.scenario, self.timeline, self.fleet = plan, scenario, timeline, fleet
-        self.costs = costs_by_slot(plan, scenario, parameters)
-        self.journey = Journey(scenario, parameters["client.reload_s"])
-        self.servers = Servers(self.costs, parameters, service.shed_after_s)
-        self.balancer = BalancerLoad(plan, parameters)
-        self.database = DatabaseLoad(plan, parameters)
-        # without a waiting room the two stand empty, and their numbers matter to nobody
-        of_the_line = parameters if service.waiting_room else parameters.unwatched()
-        self.admission = Admission(service, of_the_line)
-        self.room = WaitingRoom(
-            timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, of_the_line
-        )
-        self.recorder = Recorder(COLUMNS)
-        self.watch = Watch()
-        self._server_cpu_s = plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"]
+        self.scenario, self.timeline, self.fleet = scenario, timeline, fleet
         self._slow_start_s = plan.balancer.target_group.slow_start_s if plan.balancer else 0
-        self._polls_per_person = scenario.devices_per_person / service.poll_interval_s
-        self._edge = cached_at_edge(plan.edge, NOW_SERVING)
-        self._edge_fetches = parameters["edge.locations"] / parameters["edge.ttl_s"] if self._edge else float("inf")
-        self._identity_slots = [slot for slot, step in enumerate(scenario.journey, 1) if step.kind == "identity"]
-        self._identity_per_s = parameters["identity.rate_per_s"] if self._identity_slots else float("inf")
-        self._clear_s = of_the_line["waiting_room.clear_s"]
-        self._seen = Second()
-        self._size = (-1.0, -1)
-        self._heard = 1.0
-        self._inside = 0.0
-        self._leaving = 0.0
+        self._database = DatabaseLoad(plan, parameters)
+        night = night_of(plan, scenario, parameters, timeline)
+        self._fast = fast and can_compile()
+        self._night: Night = as_arrays(night) if self._fast else night
+        self._play = compiled(stretch_player) if self._fast else stretch_player("")
+        self._out = np.zeros(len(NOTED) * timeline.seconds)
+        self._group = {name: np.zeros(timeline.seconds) for name in OF_THE_GROUP}
 
     def play(self, generator: np.random.Generator, progress: Callable[[float], None] | None = None) -> Outcome:
         """Draw the arrivals, play every second, and sum up."""
-        timeline = self.timeline
-        arrivals = arrivals_per_second(self.scenario, timeline, generator)
-        for second, arrived in enumerate(arrivals.astype(float).tolist()):
-            if progress is not None and second % PROGRESS_EVERY_S == 0:
+        timeline, out = self.timeline, self._out
+        arrivals: Any = arrivals_per_second(self.scenario, timeline, generator).astype(float)
+        if not self._fast:
+            arrivals = arrivals.tolist()
+        second, told_s = 0, 0
+        while second < timeline.seconds:
+            if progress is not None and second >= told_s:
                 progress(second / timeline.seconds)
-            self.step(second, arrived)
+                told_s = second + PROGRESS_EVERY_S
+            self.fleet.step(second)
+            stretch = self._stretch(second)
+            self._play(self._night, stretch, arrivals, out)
+            self._tell_group(stretch)
+            second = stretch.end
         if progress is not None:
             progress(1.0)
         return self._outcome()
 
-    def step(self, second: int, arrived: float) -> None:
-        """One second, from the people who come to what they leave behind."""
-        fleet, plan = self.fleet, self.plan
-        fleet.step(second)
-        effective = fleet.effective(second, self._slow_start_s)
-        polls, fetches = self._polls()
-        is_open = second >= self.timeline.doors_s
-        sending = self.journey.send(arrived + self.journey.reload() if is_open else arrived)
-        sending.append(fetches)
-        share = self._accepted_share(sending, fetches)
-        self._serve(second, sending, share, effective)
-        done, failed, checks = self._check_identity(sending, share)
-        lost_outside, lost_inside = self.journey.fail(failed)
-        left, called, entering, joined = 0.0, 0.0, done[0], done[0]
-        if plan.service.waiting_room:
-            left, called, entering = self._move_line(second, joined, effective)
-        elif not is_open:
-            self.journey.early += joined
-            entering = joined = 0.0
-        booked = self.journey.advance(done, entering)
-        self._leaving = booked + lost_inside
-        refused = lost_outside + lost_inside
-        people = (arrived, joined, called, entering, booked, left + refused, refused)
-        self._note(second, people, (polls - fetches if self._edge else 0.0, fetches, checks), share)
+    def _stretch(self, second: int) -> Stretch:
+        """The seconds until the group changes."""
+        fleet = self.fleet
+        until = min(self.timeline.seconds, second + LONGEST_STRETCH_S, getattr(fleet, "next_s", math.inf))
+        end = max(second + 1, int(until))
+        self._database.serve(fleet.in_service)
+        slow_start_s = self._slow_start_s
+        first = fleet.effective(second, slow_start_s)
+        # only a slow start changes from second to second
+        if first == fleet.in_service:
+            effective = [first] * (end - second)
+        else:
+            effective = [first, *(float(fleet.effective(at, slow_start_s)) for at in range(second + 1, end))]
+        return Stretch(
+            begin=second,
+            end=end,
+            in_service=float(fleet.in_service),
+            writer=self._database.writer,
+            missing=servers_missing(fleet.limited_by),
+            effective=np.array(effective) if self._fast else effective,
+        )
 
-    def _polls(self) -> tuple[float, float]:
-        """Polls of this second, and those that reach the balancer."""
-        polls = (self.room.present + self.room.called) * self._polls_per_person
-        return polls, min(polls, self._edge_fetches)
+    def _tell_group(self, stretch: Stretch) -> None:
+        """Tell the group what it sees of a stretch, and note what it was."""
+        fleet, begin, end = self.fleet, stretch.begin, stretch.end
+        state = (fleet.desired, fleet.launching, fleet.in_service, fleet.pool, fleet.max_size)
+        for name, value in zip(OF_THE_GROUP, state, strict=True):
+            self._group[name][begin:end] = value
+        passed, busy, places = (self._column(name)[begin:end].tolist() for name in ("passed", "busy", "places"))
+        observe_span = getattr(fleet, "observe_span", None)
+        if observe_span is not None:
+            observe_span(passed, [share * 100.0 for share in busy], {"PeopleWaiting": places})
+            return
+        for requests, share, people in zip(passed, busy, places, strict=True):
+            fleet.observe(requests, share * 100.0, {"PeopleWaiting": people})
 
-    def _accepted_share(self, sending: list[float], fetches: float) -> float:
-        self._requests, bytes_per_s, self._need = self.costs.sums(sending)
-        connected = self._inside + (0.0 if self._edge else fetches * self.plan.service.poll_interval_s)
-        return self.balancer.accept(self._requests, bytes_per_s, connected)
-
-    def _serve(self, second: int, sending: list[float], share: float, effective: float) -> None:
-        passing, need = sending, self._need
-        if share < 1.0:
-            passing = [people * share for people in sending]
-            need = (need[0] * share, need[1] * share, need[2] * share)
-        if (effective, self.fleet.in_service) != self._size:
-            self._resize(effective)
-        self.servers.serve(second, passing, need, self._capacity)
-        self._load_cpu = self.servers.need[0] / max(self._capacity.cpu_s, self._server_cpu_s)
-        if not self._edge and passing[-1] > 0.0:
-            self._heard = min(1.0, self.servers.done[-1] / sending[-1])
-
-    def _resize(self, effective: float) -> None:
-        self._size = (effective, self.fleet.in_service)
-        database = self.database
-        database.serve(self.fleet.in_service)
-        cpu_s = effective * self._server_cpu_s
-        self._capacity = Capacity(cpu_s, database.db_s, database.hold_s, database.broken)
-
-    def _check_identity(self, sending: list[float], share: float) -> tuple[list[float], list[float], float]:
-        """People whose request was answered, people whose request failed, and checks at the identity providers."""
-        done, failed = self.servers.done, self.servers.failed
-        if share < 1.0:
-            failed = [lost + people * (1.0 - share) for lost, people in zip(failed, sending, strict=True)]
-        checks = sum(done[slot] for slot in self._identity_slots)
-        self._seen.load_identity = load = checks / self._identity_per_s
-        if load > 1.0:
-            excess = 1.0 - 1.0 / load
-            done, failed = list(done), list(failed)
-            for slot in self._identity_slots:
-                failed[slot] += done[slot] * excess
-                done[slot] -= done[slot] * excess
-        return done, failed, checks
-
-    def _move_line(self, second: int, joined: float, effective: float) -> tuple[float, float, float]:
-        """People who left the line, places called, people who go inside."""
-        room, admission = self.room, self.admission
-        doors_s = self.timeline.doors_s
-        left = room.leave() if second > doors_s else 0.0
-        room.join(joined, second)
-        allowed = admission.allowed_per_s(effective)
-        if second <= doors_s:
-            room.draw(allowed)
-        if second < doors_s:
-            return 0.0, 0.0, 0.0
-        room.expect(allowed)
-        before = room.places
-        at_once = room.call(admission.capped(allowed, self._inside, room.called), second)
-        entering = room.enter(at_once, self._heard, admission.room(self._inside, 0.0))
-        return left, before - room.places, entering
-
-    def _note(self, second: int, people: tuple[float, ...], traffic: tuple[float, float, float], share: float) -> None:
-        """Write the second down, and tell controller and fleet what they can see of it."""
-        fleet, servers, room = self.fleet, self.servers, self.room
-        waiting = self._count_people()
-        load_database = self.database.load(servers.need[1])
-        load_connections = self.database.connections_load(servers.need[2])
-        pressure = self.database.pressure(servers.need)
-        limit = self._limit(second, share, pressure)
-        polls_edge, fetches, checks = traffic
-        served, failed = self._requests_of(servers.done), self._requests_of(servers.failed)
-        self.recorder.add((
-            *people, waiting, self._inside,
-            self._requests, served, self._requests * (1.0 - share), failed,
-            polls_edge, fetches, checks,
-            fleet.desired, fleet.launching, fleet.in_service, fleet.pool, fleet.max_size, self._wanted(share),
-            self._load_cpu, self.balancer.load, load_database, load_connections,
-            room.shown_wait_s(second), servers.latency_s, limit,
-        ))  # fmt: skip
-        self.admission.read(self._load_cpu, pressure, servers.latency_s, self._leaving)
-        busy = servers.used_cpu_s / (self._server_cpu_s * fleet.in_service) if fleet.in_service else 0.0
-        fleet.observe(self._requests * share, min(1.0, busy) * 100.0, {"PeopleWaiting": room.places})
-
-    def _count_people(self) -> float:
-        """Count who is inside, and return who waits outside."""
-        journey, room = self.journey, self.room
-        queued_outside, queued_inside = self.servers.waiting()
-        outside = journey.thinking[0] + journey.retrying[0] + queued_outside
-        self._inside = journey.inside() + queued_inside
-        if self.plan.service.waiting_room:
-            return outside + room.present + room.called
-        self._inside += outside
-        return journey.early
-
-    def _requests_of(self, people: list[float]) -> float:
-        if not any(people):
-            return 0.0
-        return sum(count * each for count, each in zip(people, self.costs.requests, strict=True))
-
-    def _wanted(self, share: float) -> float:
-        """Servers that the requests need, and where people wait those that would take the line in time."""
-        busy = self.servers.need[0] / max(share, 1e-9) / self._server_cpu_s
-        line = self.room.places / self._clear_s / self.plan.service.journeys_per_server_per_s
-        return max(busy, line)
-
-    def _limit(self, second: int, share: float, load_database: float) -> float:
-        seen = self._seen
-        seen.rejected_share, seen.load_balancer = 1.0 - share, self.balancer.load
-        seen.load_fleet, seen.load_database = self._load_cpu / max(share, 1e-9), load_database
-        seen.broken, seen.bottleneck = self.database.broken, self.servers.bottleneck
-        seen.in_line = self.room.places if second >= self.timeline.doors_s else 0.0
-        seen.binding, seen.fleet = self.admission.binding, self.fleet.limited_by
-        limit = limit_of(seen)
-        self.watch.see(second, limit, seen)
-        return INDEX[limit]
+    def _column(self, name: str) -> Series:
+        seconds, at = self.timeline.seconds, NOTED.index(name)
+        return self._out[at * seconds : (at + 1) * seconds]
 
     def _outcome(self) -> Outcome:
-        timeline = self.timeline
-        doors = Event(timeline.doors_s, "doors", "doors open", None, None, f"{self.scenario.title}")
-        series = self.recorder.series()
-        series["refused_people"][-1] += sum(self.journey.retrying)
-        waits = self.room.waits()
-        events = sorted([doors, *self.watch.events, *self.fleet.events], key=lambda event: event.second)
+        timeline, line = self.timeline, self._night.line
+        doors_s = timeline.doors_s
+        series = {name: self._column(name) for name in NOTED if name not in HIDDEN} | self._group
+        series["refused_people"][-1] += sum(self._night.people.retrying)
+        loads = {
+            BALANCER: series["load_balancer"],
+            DATABASE: self._column("pressure"),
+            IDENTITY: self._column("load_identity"),
+        }
+        in_line = np.where(np.arange(timeline.seconds) >= doors_s, self._column("places"), 0.0)
+        doors = Event(doors_s, "doors", "doors open", None, None, f"{self.scenario.title}")
+        told = [doors, *limit_events(series["limit"], loads, in_line), *self.fleet.events]
+        waits = waits_of(line)
         return Outcome(
             start=timeline.start,
             doors=timeline.doors,
-            doors_s=timeline.doors_s,
+            doors_s=doors_s,
             series=series,
             limits=LIMITS,
-            events=tuple(events),
+            events=tuple(sorted(told, key=lambda event: event.second)),
             waits=waits,
-            totals=totals(series, waits, timeline.doors_s, self.room.longest_present_s(timeline.seconds)),
+            totals=totals(series, waits, doors_s, longest_present_s(line, timeline.seconds)),
         )
+
+
+def night_of(plan: Plan, scenario: Scenario, parameters: Parameters, timeline: Timeline) -> Night:
+    """Everything of a night that is not the group's, before its first second."""
+    service = plan.service
+    # without a waiting room line and controller stand empty, and their numbers matter to nobody
+    of_the_line = parameters if service.waiting_room else parameters.unwatched()
+    edge = cached_at_edge(plan.edge, NOW_SERVING)
+    costs = costs_by_slot(plan, scenario, parameters)
+    slots = len(costs.requests)
+    checks = [0.0, *(float(step.kind == "identity") for step in scenario.journey), 0.0]
+    rules = Rules(
+        doors_s=timeline.doors_s,
+        seconds=timeline.seconds,
+        waiting_room=service.waiting_room,
+        edge=edge,
+        polls_per_person=scenario.devices_per_person / service.poll_interval_s,
+        poll_interval_s=float(service.poll_interval_s),
+        edge_fetches=parameters["edge.locations"] / parameters["edge.ttl_s"] if edge else math.inf,
+        identity_per_s=parameters["identity.rate_per_s"] if any(checks) else math.inf,
+        identity_slots=checks,
+        server_cpu_s=plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"],
+        journeys_per_server_per_s=float(service.journeys_per_server_per_s),
+        clear_s=of_the_line["waiting_room.clear_s"],
+    )
+    journey = Journey(scenario, parameters["client.reload_s"])
+    servers = Servers(costs, parameters, service.shed_after_s, timeline.seconds)
+    balancer = BalancerLoad(plan, parameters)
+    admission = Admission(service, of_the_line)
+    room = WaitingRoom(timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, of_the_line)
+    return Night(
+        rules=rules,
+        steps=journey.steps,
+        people=journey.people,
+        prices=servers.prices,
+        units=balancer.units,
+        balancer=balancer.state,
+        habits=servers.habits,
+        queue=servers.queue,
+        law=admission.law,
+        readings=admission.readings,
+        manners=room.manners,
+        line=room.line,
+        carried=[0.0, 0.0, 1.0],
+        faults=faults_of(scenario, parameters, timeline),
+        sending=[0.0] * slots,
+        passing=[0.0] * slots,
+        done=[0.0] * slots,
+        failed=[0.0] * slots,
+    )
+
+
+def faults_of(scenario: Scenario, parameters: Parameters, timeline: Timeline) -> list[float]:
+    """What goes wrong around the servers, one row after the other."""
+    fails_over = any(fault.kind == "database-failover" for fault in scenario.faults)
+    failover_s = parameters["database.failover_s"] if fails_over else 0.0
+    wrong = disturbances(scenario.faults, timeline, failover_s)
+    return [*wrong.identity_refused.tolist(), *wrong.database_left.tolist(), *wrong.bot_requests.tolist()]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, get_args
 
-from floodgate.rehearsal.outcome import Event, Limit
+import numpy as np
+
+from floodgate.rehearsal.compiling import kernel
+from floodgate.rehearsal.crowd.admission import CAP
+from floodgate.rehearsal.crowd.admission import DATABASE as BY_DATABASE
+from floodgate.rehearsal.outcome import Event, Limit, Series
 
 LIMITS: tuple[Limit, ...] = get_args(Limit)
-INDEX = {limit: float(number) for number, limit in enumerate(LIMITS)}
 
 # rejections of less than this share of the requests are noise at the edge of a load of 1
 NOTICED_SHARE = 0.001
@@ -16,37 +20,41 @@ NOTICED_SHARE = 0.001
 QUIET_S = 120
 
 
-@dataclass(slots=True)
-class Second:
+NONE, FLEET, LAUNCH_RATE, BALANCER, DATABASE, QUOTA, IDENTITY, WAITING_ROOM = (float(n) for n in range(len(LIMITS)))
+
+
+class Second(NamedTuple):
     """What one second showed of its limits; loads (1 is full) are of all that was offered to the balancer.
 
-    `bottleneck` is the servers' scarcest resource where requests wait (0 is CPU), `binding` what sets the rate of
-    admission, `fleet` what the fleet says it is limited by, `in_line` the places in line after the doors.
+    `bottleneck` is the servers' scarcest resource where requests wait (0 is CPU, -1 none), `binding` what sets the rate
+    of admission (index into `BINDINGS`), `fleet` what keeps servers away (index into `LIMITS`), `in_line` the places in
+    line after the doors.
     """
 
     rejected_share: float = 0.0
     load_balancer: float = 0.0
     load_fleet: float = 0.0
-    load_database: float = 0.0
     load_identity: float = 0.0
     broken: float = 0.0
-    bottleneck: int | None = None
+    bottleneck: float = -1.0
     in_line: float = 0.0
-    binding: str = "servers"
-    fleet: str = ""
+    binding: float = 0.0
+    fleet: float = FLEET
 
 
-def limit_of(second: Second) -> Limit:
+@kernel
+def limit_of(second: Second) -> float:
     """What limited the second: the tightest place of those that turned work away, else what held the line."""
-    turned_away = _turned_away(second)
-    if turned_away != "none" or second.in_line < 1.0:
-        return turned_away
-    if second.binding == "cap":
-        return "waiting room"
-    return "database" if second.binding == "database" else _servers(second.fleet)
+    away = turned_away(second)
+    if away != NONE or second.in_line < 1.0:
+        return away
+    if second.binding == CAP:
+        return WAITING_ROOM
+    return DATABASE if second.binding == BY_DATABASE else second.fleet
 
 
-def _turned_away(second: Second) -> Limit:
+@kernel
+def turned_away(second: Second) -> float:
     """The tightest place of those that turned work away.
 
     Where the balancer rejects, the servers are tighter all the same if everything that was offered would have loaded
@@ -54,51 +62,52 @@ def _turned_away(second: Second) -> Limit:
     """
     rejects = second.rejected_share > NOTICED_SHARE
     if rejects and second.load_balancer >= second.load_fleet:
-        return "balancer"
-    if second.broken > 0.0 or (second.bottleneck or 0) > 0:
-        return "database"
-    if rejects or second.bottleneck == 0:
-        return _servers(second.fleet)
-    return "identity" if second.load_identity > 1.0 + NOTICED_SHARE else "none"
+        return BALANCER
+    if second.broken > 0.0 or second.bottleneck > 0.0:
+        return DATABASE
+    if rejects or second.bottleneck == 0.0:
+        return second.fleet
+    return IDENTITY if second.load_identity > 1.0 + NOTICED_SHARE else NONE
 
 
-def _servers(limited_by: str) -> Limit:
-    if limited_by == "launch rate":
-        return "launch rate"
-    return "quota" if limited_by == "quota" else "fleet"
+def servers_missing(limited_by: str) -> float:
+    """What keeps servers away, from what a fleet says that it is limited by."""
+    return {"launch rate": LAUNCH_RATE, "quota": QUOTA}.get(limited_by, FLEET)
 
 
-_BEGINS: dict[str, tuple[str, str]] = {
-    "balancer": ("balancer full", "load_balancer"),
-    "database": ("database full", "load_database"),
-    "identity": ("identity providers full", "load_identity"),
-    "waiting room": ("cap reached", ""),
+# by limit: the event that tells its beginning
+BEGINS = {
+    BALANCER: "balancer full",
+    DATABASE: "database full",
+    IDENTITY: "identity providers full",
+    WAITING_ROOM: "cap reached",
 }
 
 
-class Watch:
-    """Turns the limits of seconds into events; a limit counts as ended once it has been quiet for two minutes."""
+def limit_events(limits: Series, loads: Mapping[float, Series], in_line: Series) -> list[Event]:
+    """Tell when a limit begins and when a line ends; a limit has ended once it has been quiet for two minutes.
 
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._last_seen: dict[str, int] = {}
-        self._line_since: int | None = None
+    Args:
+        limits: indexes into `LIMITS`, one a second.
+        loads: by limit the load of what is limited, 1 is full; without one it is just full.
+        in_line: places in line after the doors.
+    """
+    events = [event for limit in BEGINS for event in _beginnings(limit, limits, loads.get(limit))]
+    return sorted([*events, *_lines(in_line)], key=lambda event: event.second)
 
-    def see(self, second: int, limit: Limit, seen: Second) -> None:
-        """Note the limit of a second."""
-        if limit in _BEGINS:
-            name, load = _BEGINS[limit]
-            if second - self._last_seen.get(limit, -QUIET_S - 1) > QUIET_S:
-                after = getattr(seen, load) if load else 1.0
-                self.events.append(Event(second, "limit", name, None, after, f"load {after:.2f}, 1 is full"))
-            self._last_seen[limit] = second
-        self._line(second, seen.in_line)
 
-    def _line(self, second: int, places: float) -> None:
-        if places >= 1.0:
-            self._line_since = second if self._line_since is None else self._line_since
-        elif self._line_since is not None:
-            if second - self._line_since > QUIET_S:
-                stood = f"people stood in line for {(second - self._line_since) / 60:.0f} min"
-                self.events.append(Event(second, "line", "line empty", None, 0.0, stood))
-            self._line_since = None
+def _beginnings(limit: float, limits: Series, load: Series | None) -> Iterator[Event]:
+    seconds = np.flatnonzero(limits == limit)
+    first = np.diff(seconds, prepend=-QUIET_S - 1) > QUIET_S
+    for second in seconds[first].tolist():
+        after = 1.0 if load is None else float(load[second])
+        yield Event(second, "limit", BEGINS[limit], None, after, f"load {after:.2f}, 1 is full")
+
+
+def _lines(in_line: Series) -> Iterator[Event]:
+    edges = np.diff((in_line >= 1.0).astype(np.int8), prepend=np.int8(0))
+    # a line that stands at the end of the night has a beginning only
+    for begin, end in zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=False):
+        if end - begin > QUIET_S:
+            stood = f"people stood in line for {(end - begin) / 60:.0f} min"
+            yield Event(end, "line", "line empty", None, 0.0, stood)

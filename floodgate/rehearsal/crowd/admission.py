@@ -1,9 +1,74 @@
-"""How many people are let in each second: what the servers take, held down by what is behind them."""
+"""How many people are let in each second: what the servers take, held down by what is behind them.
+
+The functions run compiled or as plain Python (see `floodgate.rehearsal.compiling`); `Admission` is the same for hand
+use.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from floodgate.rehearsal.compiling import Vector, kernel
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Service
+
+BINDINGS = ("servers", "cpu", "database", "latency", "cap")
+SERVERS, CPU, DATABASE, LATENCY, CAP = (float(index) for index in range(len(BINDINGS)))
+
+# what the readings hold: smoothed loads (1 is full) and latency, people who leave a second, and what set the rate last
+LEAVING, BINDING = 3, 4
+
+
+class Law(NamedTuple):
+    """The law's numbers; `targets` are those of CPU, database and latency."""
+
+    per_server: float
+    cap: float
+    gain: float
+    floor: float
+    memory: float
+    targets: Vector
+
+
+@kernel
+def read(law: Law, readings: Vector, load: tuple[float, float, float], leaving_per_s: float) -> None:
+    """Take in what the last second showed: loads (1 is full), latency, and people who left the inside."""
+    new = 1.0 - law.memory
+    for index in range(3):
+        readings[index] = readings[index] * law.memory + load[index] * new
+    readings[LEAVING] = readings[LEAVING] * law.memory + leaving_per_s * new
+
+
+@kernel
+def allowed_per_s(law: Law, readings: Vector, servers: float) -> float:
+    """People that servers and database take in this second."""
+    nominal = servers * law.per_server
+    readings[BINDING] = SERVERS
+    pressure = strongest = 0.0
+    for index in range(3):
+        if readings[index] > pressure * law.targets[index]:
+            pressure, strongest = readings[index] / law.targets[index], index + 1.0
+    held = readings[LEAVING] + law.gain * (1.0 - pressure) * nominal
+    if held >= nominal:
+        return nominal
+    readings[BINDING] = strongest
+    return max(held, nominal * law.floor)
+
+
+@kernel
+def room_under_cap(law: Law, inside: float, called: float) -> float:
+    """People who may still be called under the cap, those counted who were called and have not come yet."""
+    return max(0.0, law.cap - inside - called)
+
+
+@kernel
+def capped(law: Law, readings: Vector, allowed: float, inside: float, called: float) -> float:
+    """`allowed`, cut to the room under the cap."""
+    room = room_under_cap(law, inside, called)
+    if room >= allowed:
+        return allowed
+    readings[BINDING] = CAP
+    return room
 
 
 class Admission:
@@ -19,53 +84,37 @@ class Admission:
     """
 
     def __init__(self, service: Service, parameters: Parameters) -> None:
-        self._per_server = service.journeys_per_server_per_s
-        self._cap = float("inf") if service.max_inside is None else float(service.max_inside)
-        self._gain = parameters["admission.gain"]
-        self._floor = parameters["admission.floor_share"]
-        self._memory = 1.0 - 1.0 / parameters["admission.smoothing_s"]
-        self._targets = (
-            ("cpu", parameters["admission.cpu_headroom"]),
-            ("database", parameters["admission.database_headroom"]),
-            ("latency", parameters["admission.latency_target_s"]),
+        self.law = Law(
+            per_server=float(service.journeys_per_server_per_s),
+            cap=float("inf") if service.max_inside is None else float(service.max_inside),
+            gain=parameters["admission.gain"],
+            floor=parameters["admission.floor_share"],
+            memory=1.0 - 1.0 / parameters["admission.smoothing_s"],
+            targets=[
+                parameters["admission.cpu_headroom"],
+                parameters["admission.database_headroom"],
+                parameters["admission.latency_target_s"],
+            ],
         )
-        self._smooth = [0.0, 0.0, 0.0]
-        self._leaving = 0.0
-        self.nominal_per_s = 0.0
-        self.binding = "servers"
+        self.readings = [0.0] * (BINDING + 1)
 
     def read(self, cpu: float, database: float, latency_s: float, leaving_per_s: float) -> None:
-        """Take in what the last second showed: loads (1 is full), latency, and people who left the inside."""
-        memory, smooth = self._memory, self._smooth
-        new = 1.0 - memory
-        smooth[0] = smooth[0] * memory + cpu * new
-        smooth[1] = smooth[1] * memory + database * new
-        smooth[2] = smooth[2] * memory + latency_s * new
-        self._leaving = self._leaving * memory + leaving_per_s * new
+        """See `read`."""
+        read(self.law, self.readings, (cpu, database, latency_s), leaving_per_s)
 
     def allowed_per_s(self, servers: float) -> float:
-        """People that servers and database take in this second."""
-        self.nominal_per_s = nominal = servers * self._per_server
-        self.binding = "servers"
-        pressure = 0.0
-        strongest = "servers"
-        for (name, target), value in zip(self._targets, self._smooth, strict=True):
-            if value > pressure * target:
-                pressure, strongest = value / target, name
-        held = self._leaving + self._gain * (1.0 - pressure) * nominal
-        if held >= nominal:
-            return nominal
-        self.binding = strongest
-        return max(held, nominal * self._floor)
+        """See `allowed_per_s`."""
+        return allowed_per_s(self.law, self.readings, servers)
 
     def room(self, inside: float, called: float) -> float:
-        """People who may still be called under the cap, those counted who were called and have not come yet."""
-        return max(0.0, self._cap - inside - called)
+        """See `room_under_cap`."""
+        return room_under_cap(self.law, inside, called)
 
     def capped(self, allowed: float, inside: float, called: float) -> float:
-        """`allowed`, cut to the room under the cap."""
-        room = self.room(inside, called)
-        if room >= allowed:
-            return allowed
-        self.binding = "cap"
-        return room
+        """See `capped`."""
+        return capped(self.law, self.readings, allowed, inside, called)
+
+    @property
+    def binding(self) -> str:
+        """What set the rate last."""
+        return BINDINGS[int(self.readings[BINDING])]

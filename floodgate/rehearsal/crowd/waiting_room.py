@@ -5,34 +5,191 @@ Garnett, Mandelbaum, Reiman, "Designing a Call Center with Impatient Customers",
 Management 4(3), 2002, https://doi.org/10.1287/msom.4.3.208.7753). One survival curve therefore serves all cohorts, and
 the line's cost does not grow with its length. The room learns that somebody left only when the place is called: it
 expects the share it has seen lately and calls that many more.
+
+The functions run compiled or as plain Python (see `floodgate.rehearsal.compiling`); `WaitingRoom` is the same for hand
+use.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
-from collections import deque
+from typing import NamedTuple
 
 import numpy as np
 
+from floodgate.rehearsal.compiling import Vector, kernel
 from floodgate.rehearsal.outcome import Waits
 from floodgate.rehearsal.parameters import Parameters
 
 # a share below this would call the whole line for a handful of people
 LEAST_SHOW_SHARE = 0.05
 
+# what `Line.now` holds: places that are not called yet, people who still stand there, people who were called and have
+# not come; the learned share of those called who come, the places called a second; the first cohort that is not called
+# out, how many cohorts there are, and how many waits are written
+PLACES, PRESENT, CALLED, SHOW_SHARE, RATE, HEAD, COUNT, WRITTEN = range(8)
+# what a cohort holds: its second, how many it was and how many are left, how many stood before it, the rate it saw
+JOINED, SIZE, LEFT, AHEAD, SEEN_RATE, COHORT = range(6)
+WAIT = 5
 
-class Cohort:
-    """Places of one second of joining: how many are left and were there, how many stood before them, at what rate."""
 
-    __slots__ = ("ahead", "joined_s", "left", "rate_per_s", "size")
+class Manners(NamedTuple):
+    """How the line goes: the second of the doors, the chance to stay for a second, seconds until one notices a call."""
 
-    def __init__(self, joined_s: int, size: float, ahead: float, rate_per_s: float) -> None:
-        self.joined_s = joined_s
-        self.size = size
-        self.left = size
-        self.ahead = ahead
-        self.rate_per_s = rate_per_s
+    doors_s: float
+    stay: float
+    notice_s: float
+    learn: float
+    low: float
+    high: float
+
+
+class Line(NamedTuple):
+    """Cohorts of people by the second of joining, the share of each that stays by seconds waited, and the waits."""
+
+    now: Vector
+    cohorts: Vector
+    survival: Vector
+    waits: Vector
+
+
+def line_of(seconds: int, stay: float) -> Line:
+    """An empty line that people can join in each of so many seconds."""
+    now = [0.0] * (WRITTEN + 1)
+    now[SHOW_SHARE] = 1.0
+    survival = (stay ** np.arange(seconds + 1)).tolist()
+    return Line(now, [0.0] * ((seconds + 1) * COHORT), survival, [0.0] * ((2 * seconds + 2) * WAIT))
+
+
+@kernel
+def leave(manners: Manners, line: Line) -> float:
+    """People who lose patience in this second, unseen by the room."""
+    gone = line.now[PRESENT] * (1.0 - manners.stay)
+    line.now[PRESENT] -= gone
+    return gone
+
+
+@kernel
+def join(manners: Manners, line: Line, people: float, second: float) -> None:
+    """People take the last places; before the doors they stand in the pre-queue, which is one cohort."""
+    if people <= 0.0:
+        return
+    now, cohorts = line.now, line.cohorts
+    if second < manners.doors_s and now[COUNT] > now[HEAD]:
+        cohorts[SIZE] += people
+        cohorts[LEFT] += people
+    else:
+        at = int(now[COUNT]) * COHORT
+        cohorts[at + JOINED] = max(second, manners.doors_s)
+        cohorts[at + SIZE] = cohorts[at + LEFT] = people
+        cohorts[at + AHEAD] = now[PLACES]
+        cohorts[at + SEEN_RATE] = now[RATE]
+        now[COUNT] += 1.0
+    now[PLACES] += people
+    now[PRESENT] += people
+
+
+@kernel
+def draw(line: Line, rate_per_s: float) -> None:
+    """Draw the pre-queue's places at this rate; the draw of the second of the doors is the one that counts."""
+    now = line.now
+    now[RATE] = rate_per_s
+    for cohort in range(int(now[HEAD]), int(now[COUNT])):
+        line.cohorts[cohort * COHORT + SEEN_RATE] = rate_per_s
+
+
+@kernel
+def expect(manners: Manners, line: Line, people_per_s: float) -> None:
+    """Learn how many places a second can be called, whether or not anybody stands there."""
+    now = line.now
+    now[RATE] += (people_per_s / now[SHOW_SHARE] - now[RATE]) * manners.learn
+
+
+@kernel
+def call(manners: Manners, line: Line, people: float, second: float) -> float:
+    """Call the next places, more than `people` by the expected share of those who left.
+
+    Returns:
+        People who joined in this very second and may walk in at once; the others come after their next poll.
+    """
+    now, cohorts = line.now, line.cohorts
+    wanted = min(now[PLACES], people / now[SHOW_SHARE])
+    if wanted <= 0.0:
+        return 0.0
+    at_once = later = 0.0
+    remaining = wanted
+    head = int(now[HEAD])
+    while remaining > 0.0 and head < now[COUNT]:
+        at = head * COHORT
+        joined_s = cohorts[at + JOINED]
+        taken = min(cohorts[at + LEFT], remaining)
+        came = taken * line.survival[int(second - joined_s)]
+        write(manners, line, at, taken, came, second)
+        if second == joined_s and joined_s > manners.doors_s:
+            at_once += came
+        else:
+            later += came
+        remaining -= taken
+        cohorts[at + LEFT] -= taken
+        if cohorts[at + LEFT] <= 0.0:
+            head += 1
+    now[HEAD] = head
+    settle(manners, line, wanted - remaining, at_once + later)
+    now[CALLED] += later
+    return at_once
+
+
+@kernel
+def settle(manners: Manners, line: Line, called: float, came: float) -> None:
+    """Take those who were called out of the line, and learn which share of them was there."""
+    now = line.now
+    anybody = now[HEAD] < now[COUNT]
+    now[PLACES] = max(0.0, now[PLACES] - called) if anybody else 0.0
+    now[PRESENT] = max(0.0, now[PRESENT] - came) if anybody else 0.0
+    share = max(LEAST_SHOW_SHARE, came / called)
+    now[SHOW_SHARE] += (share - now[SHOW_SHARE]) * manners.learn
+
+
+@kernel
+def write(manners: Manners, line: Line, at: int, taken: float, came: float, second: float) -> None:
+    """Note the wait of some of a cohort, and what they were shown."""
+    cohorts, waits = line.cohorts, line.waits
+    joined_s, rate = cohorts[at + JOINED], cohorts[at + SEEN_RATE]
+    notice_s = 0.0 if second == joined_s and joined_s > manners.doors_s else manners.notice_s
+    before = cohorts[at + AHEAD] + cohorts[at + SIZE] - cohorts[at + LEFT] + taken / 2.0
+    estimate = before / rate if rate > 0.0 else 0.0
+    row = int(line.now[WRITTEN]) * WAIT
+    waits[row] = came
+    waits[row + 1] = joined_s
+    waits[row + 2] = second - joined_s + notice_s
+    waits[row + 3] = max(0.0, estimate * manners.low - 2.0 * manners.notice_s)
+    waits[row + 4] = estimate * manners.high + 2.0 * manners.notice_s
+    line.now[WRITTEN] += 1.0
+
+
+@kernel
+def enter(manners: Manners, line: Line, at_once: float, heard: float, room: float) -> float:
+    """People who go inside, never more than there is room for.
+
+    Args:
+        manners: of the line.
+        line: what changes.
+        at_once: people who need not poll first.
+        heard: share of the polls that get an answer.
+        room: people who may still go inside; who comes beyond it stays called.
+    """
+    noticed = line.now[CALLED] * heard / max(1.0, manners.notice_s)
+    entering = min(at_once + noticed, max(0.0, room))
+    line.now[CALLED] += at_once - entering
+    return entering
+
+
+@kernel
+def shown_wait_s(manners: Manners, line: Line, second: float) -> float:
+    """What somebody who joins now is shown, in the middle of the range; for the pre-queue the mean of the draw."""
+    if line.now[RATE] <= 0.0:
+        return 0.0
+    return line.now[PLACES] / line.now[RATE] * (0.5 if second < manners.doors_s else 1.0)
 
 
 class WaitingRoom:
@@ -50,117 +207,76 @@ class WaitingRoom:
     def __init__(
         self, doors_s: int, seconds: int, patience_s: float, poll_interval_s: float, parameters: Parameters
     ) -> None:
-        self._doors_s = doors_s
-        self._stay = math.exp(-1.0 / patience_s)
-        self._survival: list[float] = (self._stay ** np.arange(seconds + 1)).tolist()
-        self._notice_s = poll_interval_s / 2.0
-        self._learn = 1.0 / parameters["waiting_room.learn_s"]
-        self._low = parameters["waiting_room.shown_low"]
-        self._high = parameters["waiting_room.shown_high"]
-        self._line: deque[Cohort] = deque()
-        self._waits = array("d")
-        self.places = 0.0
-        self.present = 0.0
-        self.called = 0.0
-        self.show_share = 1.0
-        self.rate_per_s = 0.0
+        self.manners = Manners(
+            doors_s=float(doors_s),
+            stay=math.exp(-1.0 / patience_s),
+            notice_s=poll_interval_s / 2.0,
+            learn=1.0 / parameters["waiting_room.learn_s"],
+            low=parameters["waiting_room.shown_low"],
+            high=parameters["waiting_room.shown_high"],
+        )
+        self.line = line_of(seconds, self.manners.stay)
 
     def leave(self) -> float:
-        """People who lose patience in this second, unseen by the room."""
-        gone = self.present * (1.0 - self._stay)
-        self.present -= gone
-        return gone
+        """See `leave`."""
+        return leave(self.manners, self.line)
 
     def join(self, people: float, second: int) -> None:
-        """People take the last places; before the doors they stand in the pre-queue."""
-        if people <= 0.0:
-            return
-        if second < self._doors_s and self._line:
-            self._line[0].size += people
-            self._line[0].left += people
-        else:
-            self._line.append(Cohort(max(second, self._doors_s), people, self.places, self.rate_per_s))
-        self.places += people
-        self.present += people
+        """See `join`."""
+        join(self.manners, self.line, people, float(second))
 
     def draw(self, rate_per_s: float) -> None:
-        """Draw the pre-queue's places at this rate; the draw of the second of the doors is the one that counts."""
-        self.rate_per_s = rate_per_s
-        for cohort in self._line:
-            cohort.rate_per_s = rate_per_s
+        """See `draw`."""
+        draw(self.line, rate_per_s)
 
     def expect(self, people_per_s: float) -> None:
-        """Learn how many places a second can be called, whether or not anybody stands there."""
-        self.rate_per_s += (people_per_s / self.show_share - self.rate_per_s) * self._learn
+        """See `expect`."""
+        expect(self.manners, self.line, people_per_s)
 
     def call(self, people: float, second: int) -> float:
-        """Call the next places, more than `people` by the expected share of those who left.
-
-        Returns:
-            People who joined in this very second and may walk in at once; the others come after their next poll.
-        """
-        wanted = min(self.places, people / self.show_share)
-        if wanted <= 0.0:
-            return 0.0
-        at_once = later = 0.0
-        remaining = wanted
-        line = self._line
-        while remaining > 0.0 and line:
-            cohort = line[0]
-            taken = min(cohort.left, remaining)
-            came = taken * self._survival[second - cohort.joined_s]
-            self._write(cohort, taken, came, second)
-            if second == cohort.joined_s and cohort.joined_s > self._doors_s:
-                at_once += came
-            else:
-                later += came
-            remaining -= taken
-            cohort.left -= taken
-            if cohort.left <= 0.0:
-                line.popleft()
-        self._settle(wanted - remaining, at_once + later)
-        self.called += later
-        return at_once
+        """See `call`."""
+        return call(self.manners, self.line, people, float(second))
 
     def enter(self, at_once: float, heard: float, room: float) -> float:
-        """People who go inside, never more than there is room for.
+        """See `enter`."""
+        return enter(self.manners, self.line, at_once, heard, room)
 
-        Args:
-            at_once: people who need not poll first.
-            heard: share of the polls that get an answer.
-            room: people who may still go inside; who comes beyond it stays called.
-        """
-        noticed = self.called * heard / max(1.0, self._notice_s)
-        entering = min(at_once + noticed, max(0.0, room))
-        self.called += at_once - entering
-        return entering
+    @property
+    def places(self) -> float:
+        """Places that are not called yet."""
+        return self.line.now[PLACES]
 
-    def shown_wait_s(self, second: int) -> float:
-        """What somebody who joins now is shown, in the middle of the range; for the pre-queue the mean of the draw."""
-        if self.rate_per_s <= 0.0:
-            return 0.0
-        return self.places / self.rate_per_s * (0.5 if second < self._doors_s else 1.0)
+    @property
+    def present(self) -> float:
+        """People who still stand in line."""
+        return self.line.now[PRESENT]
+
+    @property
+    def called(self) -> float:
+        """People who were called and have not come yet."""
+        return self.line.now[CALLED]
+
+    @property
+    def show_share(self) -> float:
+        """The learned share of those called who come."""
+        return self.line.now[SHOW_SHARE]
 
     def waits(self) -> Waits:
         """Everybody who came when called, in cohorts of equal wait."""
-        table = np.frombuffer(self._waits, dtype=np.float64).reshape(-1, 5).T.copy()
-        return Waits(*table)
+        return waits_of(self.line)
 
     def longest_present_s(self, second: int) -> float:
         """How long the first of those still in line has waited."""
-        return float(max(0, second - self._line[0].joined_s)) if self.present >= 1.0 else 0.0
+        return longest_present_s(self.line, second)
 
-    def _settle(self, called: float, came: float) -> None:
-        self.places = max(0.0, self.places - called) if self._line else 0.0
-        self.present = max(0.0, self.present - came) if self._line else 0.0
-        share = max(LEAST_SHOW_SHARE, came / called)
-        self.show_share += (share - self.show_share) * self._learn
 
-    def _write(self, cohort: Cohort, taken: float, came: float, second: int) -> None:
-        notice_s = 0.0 if second == cohort.joined_s > self._doors_s else self._notice_s
-        before = cohort.ahead + cohort.size - cohort.left + taken / 2.0
-        estimate = before / cohort.rate_per_s if cohort.rate_per_s > 0.0 else 0.0
-        wait_s = second - cohort.joined_s + notice_s
-        low = max(0.0, estimate * self._low - 2.0 * self._notice_s)
-        high = estimate * self._high + 2.0 * self._notice_s
-        self._waits.extend((came, cohort.joined_s, wait_s, low, high))
+def waits_of(line: Line) -> Waits:
+    """Everybody who came when called, in cohorts of equal wait."""
+    rows = np.array(line.waits[: int(line.now[WRITTEN]) * WAIT], dtype=np.float64)
+    return Waits(*rows.reshape(-1, WAIT).T.copy())
+
+
+def longest_present_s(line: Line, second: int) -> float:
+    """How long the first of those still in line has waited."""
+    first = int(line.now[HEAD]) * COHORT
+    return float(max(0.0, second - line.cohorts[first + JOINED])) if line.now[PRESENT] >= 1.0 else 0.0

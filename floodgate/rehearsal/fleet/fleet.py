@@ -112,6 +112,11 @@ class Fleet:
         return self._instances.limit or ("max size" if self._beyond_max else "")
 
     @property
+    def next_s(self) -> float:
+        """The next second at which something is due; until then a step changes nothing."""
+        return self._next_s
+
+    @property
     def events(self) -> list[Event]:
         """What has happened so far, in order."""
         return self._log.events

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
+from floodgate.rehearsal.compiling import Vector, kernel
 from floodgate.rehearsal.errors import ParameterError
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Edge, Plan
@@ -32,17 +34,37 @@ class Costs:
     hold_s: Column
     bytes: Column
 
+    def prices(self) -> Prices:
+        """The same for `sums`."""
+        return Prices(*(list(column) for column in (self.requests, self.bytes, self.cpu_s, self.db_s, self.hold_s)))
+
     def sums(self, people: Sequence[float]) -> tuple[float, float, Need]:
         """Requests, bytes and work of these people by slot."""
-        requests = size = cpu_s = db_s = hold_s = 0.0
-        columns = zip(people, self.requests, self.bytes, self.cpu_s, self.db_s, self.hold_s, strict=True)
-        for count, each, each_size, each_cpu_s, each_db_s, each_hold_s in columns:
-            requests += count * each
-            size += count * each_size
-            cpu_s += count * each_cpu_s
-            db_s += count * each_db_s
-            hold_s += count * each_hold_s
-        return requests, size, (cpu_s, db_s, hold_s)
+        return sums(self.prices(), list(people))
+
+
+class Prices(NamedTuple):
+    """Vectors by slot: requests a person sends at once, and what these cost together."""
+
+    requests: Vector
+    bytes: Vector
+    cpu_s: Vector
+    db_s: Vector
+    hold_s: Vector
+
+
+@kernel
+def sums(prices: Prices, people: Vector) -> tuple[float, float, Need]:
+    """Requests, bytes and work of these people by slot."""
+    requests = size = cpu_s = db_s = hold_s = 0.0
+    for slot in range(len(people)):
+        count = people[slot]
+        requests += count * prices.requests[slot]
+        size += count * prices.bytes[slot]
+        cpu_s += count * prices.cpu_s[slot]
+        db_s += count * prices.db_s[slot]
+        hold_s += count * prices.hold_s[slot]
+    return requests, size, (cpu_s, db_s, hold_s)
 
 
 def cached_at_edge(edge: Edge | None, path: str) -> bool:

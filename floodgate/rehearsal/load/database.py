@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from floodgate.rehearsal.compiling import kernel
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan
 
 UNLIMITED_S = 1e15
+
+
+class Writer(NamedTuple):
+    """What the database gives in one second: see `DatabaseLoad`; `opened` connections where no proxy shares them."""
+
+    db_s: float
+    hold_s: float
+    broken: float
+    opened: float
+    usable: float
+    proxied: bool
+
+
+@kernel
+def pressure(writer: Writer, need: tuple[float, float, float]) -> float:
+    """The tighter of work and connections that were asked for, as a share of what there is."""
+    return max(need[1] / writer.db_s, need[2] / writer.hold_s if writer.hold_s > 0.0 else 0.0)
+
+
+@kernel
+def connections_load(writer: Writer, need_hold_s: float) -> float:
+    """Connections in use, or opened where no proxy shares them, as a share of the usable ones."""
+    return (need_hold_s if writer.proxied else writer.opened) / writer.usable
 
 
 class DatabaseLoad:
@@ -21,31 +47,39 @@ class DatabaseLoad:
         self._per_server = plan.service.connections_per_server
         ceiling = parameters["database.utilisation_ceiling"]
         self.db_s = UNLIMITED_S if plan.database is None else plan.database.vcpus * ceiling
-        self.hold_s = UNLIMITED_S
-        self.broken = 0.0
-        self._opened = 0.0
+        self.writer = Writer(self.db_s, UNLIMITED_S, 0.0, 0.0, 1.0, proxied=False)
 
     def serve(self, servers: int) -> None:
         """Lay the limits for a second with so many servers in service."""
-        if self._database is None:
+        database = self._database
+        if database is None:
             return
-        usable = self._database.usable_connections
-        self._opened = float(servers * self._per_server)
-        self.hold_s = min(self._opened, float(usable))
-        proxied = self._database.proxy_max_connections_percent is not None
-        self.broken = 0.0 if proxied or self._opened <= usable else 1.0 - usable / self._opened
+        usable = database.usable_connections
+        opened = float(servers * self._per_server)
+        proxied = database.proxy_max_connections_percent is not None
+        self.writer = Writer(
+            db_s=self.db_s,
+            hold_s=min(opened, float(usable)),
+            broken=0.0 if proxied or opened <= usable else 1.0 - usable / opened,
+            opened=opened,
+            usable=float(max(1, usable)),
+            proxied=proxied,
+        )
 
-    def pressure(self, need: tuple[float, float, float]) -> float:
-        """The tighter of work and connections that were asked for, as a share of what there is."""
-        return max(need[1] / self.db_s, need[2] / self.hold_s if self.hold_s > 0.0 else 0.0)
+    @property
+    def hold_s(self) -> float:
+        """Seconds of connections in one second."""
+        return self.writer.hold_s
+
+    @property
+    def broken(self) -> float:
+        """Share of the requests that find no connection."""
+        return self.writer.broken
 
     def load(self, need_db_s: float) -> float:
         """Work that was asked for as a share of what the writer does, 1 is full."""
         return need_db_s / self.db_s
 
     def connections_load(self, need_hold_s: float) -> float:
-        """Connections in use, or opened where no proxy shares them, as a share of the usable ones."""
-        if self._database is None:
-            return 0.0
-        proxied = self._database.proxy_max_connections_percent is not None
-        return (need_hold_s if proxied else self._opened) / max(1, self._database.usable_connections)
+        """See `connections_load`."""
+        return connections_load(self.writer, need_hold_s)

@@ -5,21 +5,32 @@ pace, since a worker that waits for the database serves nobody else. A client st
 server does not know and works on: without load shedding a queue longer than the timeout turns all work into waste, and
 retries keep it long. That is a metastable failure (Bronson et al., "Metastable Failures in Distributed Systems",
 HotOS 2021, https://doi.org/10.1145/3458336.3465286).
+
+The functions run compiled or as plain Python (see `floodgate.rehearsal.compiling`); `Servers` is the same for hand use.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from floodgate.rehearsal.load.costs import Costs, Need
+from floodgate.rehearsal.compiling import Vector, kernel
+from floodgate.rehearsal.load.costs import Costs, Need, Prices, sums
 from floodgate.rehearsal.parameters import Parameters
 
 RESOURCES = ("cpu", "database", "connections")
 
+# what `Queue.now` holds: the first batch that is not worked off, the first whose clients may still wait, and how many
+# batches there are; the work that waits, by resource; and what the last second showed
+HEAD, PATIENT, COUNT = 0, 1, 2
+BACKLOG = 3
+USED_CPU, BOTTLENECK, LATENCY = 6, 7, 8
+NOTHING_WAITS = -1.0
+# what a batch holds beside its people
+BORN, LEFT, DEAD, NEED, BATCH = 0, 1, 2, 3, 6
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
+
+class Capacity(NamedTuple):
     """Seconds of work that may be done in one second; `broken` is the share of requests without a connection."""
 
     cpu_s: float
@@ -28,155 +39,250 @@ class Capacity:
     broken: float = 0.0
 
 
-class Batch:
-    """Requests of one second: people by slot, the work they need together, and the share that is left."""
+class Habits(NamedTuple):
+    """How clients and servers behave: seconds until a client gives up, of an answer, and of the longest queue."""
 
-    __slots__ = ("born", "dead", "left", "need", "people")
+    timeout_s: float
+    base_s: float
+    bound_s: float
+    refusal_s: float
+    refusal_ceiling: float
 
-    def __init__(self, born: int, people: list[float], need: Need) -> None:
-        self.born = born
-        self.people = people
-        self.need = need
-        self.left = 1.0
-        self.dead = False
+
+class Queue(NamedTuple):
+    """Batches of requests in order, and what the last second left: people `done` and `failed`, by slot.
+
+    `batches` holds for each its second, the share that is left, whether its clients are gone, and its work by resource;
+    `people` those of each, by slot. `kept` is for reckoning.
+    """
+
+    now: Vector
+    batches: Vector
+    people: Vector
+    done: Vector
+    failed: Vector
+    kept: Vector
+
+
+def queue_of(slots: int, seconds: int, base_s: float) -> Queue:
+    """An empty queue that can take a batch in each of so many seconds."""
+    now = [0.0] * (LATENCY + 1)
+    now[BOTTLENECK], now[LATENCY] = NOTHING_WAITS, base_s
+    room = seconds + 1
+    return Queue(now, [0.0] * (room * BATCH), [0.0] * (room * slots), *([0.0] * slots for _ in range(3)))
+
+
+@kernel
+def serve(
+    habits: Habits, prices: Prices, queue: Queue, second: float, people: Vector, need: Need, capacity: Capacity
+) -> None:
+    """One second: clients that waited too long leave, new requests are taken or refused, work is done.
+
+    Args:
+        habits: of clients and servers.
+        prices: what requests cost.
+        queue: what changes.
+        second: which one.
+        people: who sends a request, by slot.
+        need: the work of all these requests.
+        capacity: the work that can be done.
+    """
+    now = queue.now
+    for slot in range(len(people)):
+        queue.failed[slot] = 0.0
+    expire(habits, queue, second)
+    fits = need[0] <= capacity.cpu_s and need[1] <= capacity.db_s and need[2] <= capacity.hold_s
+    if capacity.broken > 0.0 or now[HEAD] < now[COUNT] or not fits:
+        serve_under_pressure(habits, prices, queue, second, people, capacity)
+        return
+    for slot in range(len(people)):
+        queue.done[slot] = people[slot]
+    now[USED_CPU] = need[0]
+    now[BOTTLENECK] = NOTHING_WAITS
+    now[LATENCY] = habits.base_s
+
+
+@kernel
+def expire(habits: Habits, queue: Queue, second: float) -> None:
+    """Clients that have waited for too long fail; their requests stay."""
+    now, batches = queue.now, queue.batches
+    slots = len(queue.failed)
+    first = int(now[PATIENT])
+    while first < now[COUNT] and second - batches[first * BATCH + BORN] >= habits.timeout_s:
+        left = batches[first * BATCH + LEFT]
+        if left > 0.0:
+            batches[first * BATCH + DEAD] = 1.0
+            for slot in range(slots):
+                queue.failed[slot] += queue.people[first * slots + slot] * left
+        first += 1
+    now[PATIENT] = first
+
+
+@kernel
+def serve_under_pressure(
+    habits: Habits, prices: Prices, queue: Queue, second: float, people: Vector, capacity: Capacity
+) -> None:
+    """A second in which something waits or fails: take what may wait, refuse the rest, work on the oldest."""
+    now, kept, slots = queue.now, queue.kept, len(people)
+    for slot in range(slots):
+        lost = people[slot] * capacity.broken if prices.db_s[slot] > 0.0 else 0.0
+        queue.failed[slot] += lost
+        kept[slot] = people[slot] - lost
+    _, _, need = sums(prices, kept)
+    taken = share_taken(habits, queue, need, capacity)
+    refusals = 0.0
+    for slot in range(slots):
+        refused = kept[slot] - kept[slot] * taken
+        queue.failed[slot] += refused
+        refusals += refused * prices.requests[slot]
+    if taken > 0.0:
+        enqueue(queue, second, need, taken)
+    spent = min(refusals * habits.refusal_s, capacity.cpu_s * habits.refusal_ceiling)
+    now[USED_CPU] = spent
+    work_off(queue, (capacity.cpu_s - spent, capacity.db_s, capacity.hold_s))
+    delay = 0.0
+    for resource in range(3):
+        if capacity[resource] > 0.0:
+            delay = max(delay, now[BACKLOG + resource] / capacity[resource])
+    now[LATENCY] = habits.base_s + min(habits.bound_s, delay)
+
+
+@kernel
+def share_taken(habits: Habits, queue: Queue, need: Need, capacity: Capacity) -> float:
+    """The share of the requests for which the queue has room."""
+    taken = 1.0 if capacity.cpu_s > 0.0 else 0.0
+    for resource in range(3):
+        if need[resource] > 0.0:
+            room = (habits.bound_s + 1.0) * capacity[resource] - queue.now[BACKLOG + resource]
+            taken = min(taken, room / need[resource])
+    return max(0.0, taken)
+
+
+@kernel
+def enqueue(queue: Queue, second: float, need: Need, taken: float) -> None:
+    """Put this share of the kept requests at the end of the queue."""
+    now, slots = queue.now, len(queue.kept)
+    last = int(now[COUNT])
+    queue.batches[last * BATCH + BORN] = second
+    queue.batches[last * BATCH + LEFT] = 1.0
+    queue.batches[last * BATCH + DEAD] = 0.0
+    for slot in range(slots):
+        queue.people[last * slots + slot] = queue.kept[slot] * taken
+    for resource in range(3):
+        queue.batches[last * BATCH + NEED + resource] = need[resource] * taken
+        now[BACKLOG + resource] += need[resource] * taken
+    now[COUNT] = last + 1
+
+
+@kernel
+def work_off(queue: Queue, budget: Need) -> None:
+    """Work on the oldest batches until a resource is used up."""
+    now, batches, slots = queue.now, queue.batches, len(queue.done)
+    cpu_s, db_s, hold_s = budget
+    for slot in range(slots):
+        queue.done[slot] = 0.0
+    now[BOTTLENECK] = NOTHING_WAITS
+    head = int(now[HEAD])
+    while head < now[COUNT] and now[BOTTLENECK] == NOTHING_WAITS:
+        at = head * BATCH
+        cpu, db, hold = batches[at + NEED], batches[at + NEED + 1], batches[at + NEED + 2]
+        taken = batches[at + LEFT]
+        if cpu * taken > cpu_s:
+            taken, now[BOTTLENECK] = max(0.0, cpu_s) / cpu, 0.0
+        if db * taken > db_s:
+            taken, now[BOTTLENECK] = max(0.0, db_s) / db, 1.0
+        if hold * taken > hold_s:
+            taken, now[BOTTLENECK] = max(0.0, hold_s) / hold, 2.0
+        cpu_s -= cpu * taken
+        db_s -= db * taken
+        hold_s -= hold * taken
+        now[BACKLOG] -= cpu * taken
+        now[BACKLOG + 1] -= db * taken
+        now[BACKLOG + 2] -= hold * taken
+        now[USED_CPU] += cpu * taken
+        if batches[at + DEAD] == 0.0:
+            for slot in range(slots):
+                queue.done[slot] += queue.people[head * slots + slot] * taken
+        batches[at + LEFT] -= taken
+        if now[BOTTLENECK] == NOTHING_WAITS:
+            batches[at + LEFT] = 0.0
+            head += 1
+    now[HEAD] = head
+    if head == now[COUNT]:
+        now[BACKLOG] = now[BACKLOG + 1] = now[BACKLOG + 2] = 0.0
+
+
+@kernel
+def unanswered(queue: Queue) -> tuple[float, float]:
+    """People who wait for an answer, at the way in and at the steps."""
+    slots = len(queue.done)
+    way_in = inside = 0.0
+    for batch in range(int(queue.now[PATIENT]), int(queue.now[COUNT])):
+        left = queue.batches[batch * BATCH + LEFT]
+        if left > 0.0:
+            way_in += queue.people[batch * slots] * left
+            within = 0.0
+            for slot in range(1, slots - 1):
+                within += queue.people[batch * slots + slot]
+            inside += within * left
+    return way_in, inside
+
+
+def habits_of(parameters: Parameters, shed_after_s: float | None) -> Habits:
+    """Habits by the parameters; a server that sheds keeps its queue below that."""
+    return Habits(
+        timeout_s=parameters["client.timeout_s"],
+        base_s=parameters["server.base_latency_s"],
+        bound_s=parameters["server.max_queue_s"] if shed_after_s is None else float(shed_after_s),
+        refusal_s=parameters["server.refusal_cpu_ms"] * 1e-3,
+        refusal_ceiling=parameters["server.refusal_ceiling"],
+    )
 
 
 class Servers:
     """The queue before all servers in service.
 
-    After `serve`: `done` and `failed` people by slot, the `work` done by resource, `bottleneck` (index into
-    `RESOURCES`, None where nothing waits), and `latency_s` of a request that comes next.
+    After `serve`: `done` and `failed` people by slot, `used_cpu_s`, `bottleneck` (index into `RESOURCES`, None where
+    nothing waits), and `latency_s` of a request that comes next.
     """
 
-    def __init__(self, costs: Costs, parameters: Parameters, shed_after_s: float | None) -> None:
-        self._costs = costs
-        self._timeout_s = parameters["client.timeout_s"]
-        self._base_s = parameters["server.base_latency_s"]
-        self._bound_s = parameters["server.max_queue_s"] if shed_after_s is None else shed_after_s
-        self._refusal_s = parameters["server.refusal_cpu_ms"] * 1e-3
-        self._refusal_ceiling = parameters["server.refusal_ceiling"]
-        self._db_slots = [1.0 if cost > 0 else 0.0 for cost in costs.db_s]
-        self._queue: deque[Batch] = deque()
-        self._patient: deque[Batch] = deque()
-        self._backlog = [0.0, 0.0, 0.0]
-        self.done: list[float] = []
-        self.failed: list[float] = []
-        self.need = (0.0, 0.0, 0.0)
-        self.used_cpu_s = 0.0
-        self.bottleneck: int | None = None
-        self.latency_s = self._base_s
+    def __init__(
+        self, costs: Costs, parameters: Parameters, shed_after_s: float | None, seconds: int = 24 * 3600
+    ) -> None:
+        self.prices = costs.prices()
+        self.habits = habits_of(parameters, shed_after_s)
+        self.queue = queue_of(len(costs.requests), seconds, self.habits.base_s)
 
-    def serve(self, second: int, people: list[float], need: Need, capacity: Capacity) -> None:
-        """One second: clients that waited too long leave, new requests are taken or refused, work is done.
-
-        Args:
-            second: which one.
-            people: who sends a request, by slot.
-            need: the work of all these requests.
-            capacity: the work that can be done.
-        """
-        self.failed = [0.0] * len(people)
-        self._expire(second)
-        self.need = need
-        if capacity.broken > 0.0 or self._queue or not self._fits(need, capacity):
-            self._serve_under_pressure(second, people, capacity)
-            return
-        self.done = people
-        self.used_cpu_s = need[0]
-        self.bottleneck = None
-        self.latency_s = self._base_s
+    def serve(self, second: int, people: Sequence[float], need: Need, capacity: Capacity) -> None:
+        """See `serve`."""
+        serve(self.habits, self.prices, self.queue, float(second), list(people), need, capacity)
 
     def waiting(self) -> tuple[float, float]:
-        """People who wait for an answer, at the way in and at the steps."""
-        way_in = inside = 0.0
-        for batch in self._patient:
-            if batch.left > 0.0:
-                way_in += batch.people[0] * batch.left
-                inside += sum(batch.people[1:-1]) * batch.left
-        return way_in, inside
+        """See `unanswered`."""
+        return unanswered(self.queue)
 
-    @staticmethod
-    def _fits(need: Need, capacity: Capacity) -> bool:
-        return need[0] <= capacity.cpu_s and need[1] <= capacity.db_s and need[2] <= capacity.hold_s
+    @property
+    def done(self) -> list[float]:
+        """People whose request was answered, by slot."""
+        return list(self.queue.done)
 
-    def _serve_under_pressure(self, second: int, people: list[float], capacity: Capacity) -> None:
-        people = self._without_connection(people, capacity.broken)
-        need = self._costs.sums(people)[2]
-        limits = (capacity.cpu_s, capacity.db_s, capacity.hold_s)
-        taken = self._share_taken(need, limits)
-        accepted = [count * taken for count in people]
-        refused = [count - kept for count, kept in zip(people, accepted, strict=True)]
-        self._fail(refused)
-        if taken > 0.0:
-            batch = Batch(second, accepted, (need[0] * taken, need[1] * taken, need[2] * taken))
-            self._queue.append(batch)
-            self._patient.append(batch)
-            for index, amount in enumerate(batch.need):
-                self._backlog[index] += amount
-        self._work_off(self._after_refusals(refused, limits))
-        self.latency_s = self._base_s + self._delay(limits)
+    @property
+    def failed(self) -> list[float]:
+        """People whose request failed, by slot."""
+        return list(self.queue.failed)
 
-    def _without_connection(self, people: list[float], broken: float) -> list[float]:
-        if broken <= 0.0:
-            return people
-        lost = [count * broken * needs for count, needs in zip(people, self._db_slots, strict=True)]
-        self._fail(lost)
-        return [count - gone for count, gone in zip(people, lost, strict=True)]
+    @property
+    def used_cpu_s(self) -> float:
+        """Seconds of CPU that were used."""
+        return self.queue.now[USED_CPU]
 
-    def _fail(self, people: list[float]) -> None:
-        self.failed = [before + more for before, more in zip(self.failed, people, strict=True)]
+    @property
+    def bottleneck(self) -> int | None:
+        """The scarcest resource, where requests wait."""
+        at = self.queue.now[BOTTLENECK]
+        return None if at == NOTHING_WAITS else int(at)
 
-    def _share_taken(self, need: Need, limits: Need) -> float:
-        taken = 1.0 if limits[0] > 0.0 else 0.0
-        for amount, limit, backlog in zip(need, limits, self._backlog, strict=True):
-            if amount > 0.0:
-                taken = min(taken, ((self._bound_s + 1.0) * limit - backlog) / amount)
-        return max(0.0, taken)
-
-    def _after_refusals(self, refused: list[float], limits: Need) -> list[float]:
-        requests = sum(count * each for count, each in zip(refused, self._costs.requests, strict=True))
-        spent = min(requests * self._refusal_s, limits[0] * self._refusal_ceiling)
-        self.used_cpu_s = spent
-        return [limits[0] - spent, limits[1], limits[2]]
-
-    def _expire(self, second: int) -> None:
-        patient = self._patient
-        while patient and second - patient[0].born >= self._timeout_s:
-            batch = patient.popleft()
-            if batch.left > 0.0:
-                batch.dead = True
-                self._fail([count * batch.left for count in batch.people])
-
-    def _work_off(self, budget: list[float]) -> None:
-        done = [0.0] * len(self.failed)
-        self.bottleneck = None
-        queue, backlog = self._queue, self._backlog
-        while queue and self.bottleneck is None:
-            batch = queue[0]
-            taken, self.bottleneck = _affordable(batch, budget)
-            for index, amount in enumerate(batch.need):
-                budget[index] -= amount * taken
-                backlog[index] -= amount * taken
-            self.used_cpu_s += batch.need[0] * taken
-            if not batch.dead:
-                done = [before + count * taken for before, count in zip(done, batch.people, strict=True)]
-            batch.left -= taken
-            if self.bottleneck is None:
-                batch.left = 0.0
-                queue.popleft()
-        if not queue:
-            self._backlog = [0.0, 0.0, 0.0]
-        self.done = done
-
-    def _delay(self, limits: Need) -> float:
-        pairs = zip(self._backlog, limits, strict=True)
-        return min(self._bound_s, max(left / limit if limit > 0.0 else 0.0 for left, limit in pairs))
-
-
-def _affordable(batch: Batch, budget: list[float]) -> tuple[float, int | None]:
-    """The share of the batch that the budget pays for, and the resource that stops it."""
-    taken, stopped_by = batch.left, None
-    for index, amount in enumerate(batch.need):
-        if amount * taken > budget[index]:
-            taken, stopped_by = max(0.0, budget[index]) / amount, index
-    return taken, stopped_by
+    @property
+    def latency_s(self) -> float:
+        """Seconds until an answer to a request that comes next."""
+        return self.queue.now[LATENCY]

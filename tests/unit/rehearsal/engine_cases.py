@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
 
 import numpy as np
 
 from floodgate.awsrules.model import Group, InstanceType
 from floodgate.rehearsal.engine import Opening
-from floodgate.rehearsal.fleet import Fleet
 from floodgate.rehearsal.outcome import Outcome
 from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.plan import Balancer, Database, Edge, Plan, Service, TargetGroup
@@ -80,15 +78,15 @@ def crowd_of(people, *, arrivals=AUGUST_CURVE, **changes):
     return replace(crowd, **changes)
 
 
-def night(plan, crowd, *, overrides=None, fleet=None):
+def night(plan, crowd, *, overrides=None, fleet=None, fast=False):
     """The opening before it is played, on a fixed fleet unless another is given."""
-    fleet = cast("Fleet", fleet or FixedFleet(plan.group.desired))
-    return Opening(plan, crowd, load_parameters(overrides), lay(crowd, DOORS), fleet)
+    fleet = fleet or FixedFleet(plan.group.desired)
+    return Opening(plan, crowd, load_parameters(overrides), lay(crowd, DOORS), fleet, fast=fast)
 
 
-def played(plan, crowd, *, seed=1, overrides=None, fleet=None) -> Outcome:
+def played(plan, crowd, *, seed=1, overrides=None, fleet=None, fast=False) -> Outcome:
     """The outcome of one night."""
-    opening = night(plan, crowd, overrides=overrides, fleet=fleet)
+    opening = night(plan, crowd, overrides=overrides, fleet=fleet, fast=fast)
     return opening.play(np.random.default_rng(seed))
 
 

@@ -60,8 +60,8 @@ def test_who_gives_up_after_failures_is_counted_and_the_rest_books():
 
 def test_people_who_came_early_open_the_page_anew_within_seconds():
     journey = Journey(crowd_of(1), reload_s=10.0)
-    journey.early = 1000.0
+    journey.people.early[0] = 1000.0
     came = sum(journey.reload() for _ in range(30))
 
     assert came == pytest.approx(1000.0 * (1 - 0.9**30))
-    assert journey.early == pytest.approx(1000.0 - came)
+    assert journey.people.early[0] == pytest.approx(1000.0 - came)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from floodgate.rehearsal.crowd.admission import Admission
+from floodgate.awsrules.balancer.capacity_units import Traffic, lcu
+from floodgate.rehearsal.crowd.admission import CAP, Admission
+from floodgate.rehearsal.crowd.admission import DATABASE as BY_DATABASE
 from floodgate.rehearsal.errors import ParameterError
-from floodgate.rehearsal.limits import QUIET_S, Second, Watch, limit_of
+from floodgate.rehearsal.limits import (
+    BALANCER,
+    LIMITS,
+    QUIET_S,
+    Second,
+    limit_events,
+    limit_of,
+    servers_missing,
+)
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
 from floodgate.rehearsal.load.database import DatabaseLoad
@@ -159,36 +172,64 @@ def test_a_step_of_unknown_kind_names_the_parameter_it_lacks():
         (Second(), "none"),
         (Second(rejected_share=0.5, load_balancer=2.0, load_fleet=1.5), "balancer"),
         (Second(rejected_share=0.5, load_balancer=2.0, load_fleet=9.0), "fleet"),
-        (Second(bottleneck=0, fleet="launch rate"), "launch rate"),
-        (Second(bottleneck=0, fleet="quota"), "quota"),
-        (Second(bottleneck=0, fleet="max size"), "fleet"),
+        (Second(bottleneck=0, fleet=servers_missing("launch rate")), "launch rate"),
+        (Second(bottleneck=0, fleet=servers_missing("quota")), "quota"),
+        (Second(bottleneck=0, fleet=servers_missing("max size")), "fleet"),
         (Second(bottleneck=1), "database"),
         (Second(bottleneck=2), "database"),
         (Second(broken=0.1), "database"),
         (Second(load_identity=1.2), "identity"),
         (Second(in_line=5.0), "fleet"),
-        (Second(in_line=5.0, fleet="launch rate"), "launch rate"),
-        (Second(in_line=5.0, binding="database"), "database"),
-        (Second(in_line=5.0, binding="cap"), "waiting room"),
-        (Second(in_line=0.5, binding="cap"), "none"),
+        (Second(in_line=5.0, fleet=servers_missing("launch rate")), "launch rate"),
+        (Second(in_line=5.0, binding=BY_DATABASE), "database"),
+        (Second(in_line=5.0, binding=CAP), "waiting room"),
+        (Second(in_line=0.5, binding=CAP), "none"),
     ],
 )
 def test_a_second_is_named_after_its_tightest_place(second, limit):
-    assert limit_of(second) == limit
+    assert LIMITS[int(limit_of(second))] == limit
 
 
 def test_a_limit_is_told_once_until_it_has_been_quiet():
-    watch = Watch()
-    for second in [0, 1, 2, 50, 50 + QUIET_S, 51 + 3 * QUIET_S]:
-        watch.see(second, "balancer", Second(load_balancer=2.0))
+    limits, loads = np.zeros(600), np.full(600, 2.0)
+    limits[[0, 1, 2, 50, 50 + QUIET_S, 51 + 3 * QUIET_S]] = BALANCER
 
-    assert [event.second for event in watch.events] == [0, 51 + 3 * QUIET_S]
+    events = limit_events(limits, {BALANCER: loads}, np.zeros(600))
+    assert [(event.second, event.name, event.after) for event in events] == [
+        (0, "balancer full", 2.0),
+        (51 + 3 * QUIET_S, "balancer full", 2.0),
+    ]
 
 
 def test_the_end_of_a_line_is_told_with_its_length_in_time():
-    watch = Watch()
-    for second in range(400):
-        watch.see(second, "none", Second(in_line=10.0 if second < 300 else 0.0))
+    in_line = np.where(np.arange(400) < 300, 10.0, 0.0)
 
-    (event,) = watch.events
+    (event,) = limit_events(np.zeros(400), {}, in_line)
     assert (event.second, event.name, event.reason) == (300, "line empty", "people stood in line for 5 min")
+
+
+def test_a_line_that_still_stands_has_not_ended():
+    assert limit_events(np.zeros(400), {}, np.full(400, 10.0)) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    requests=st.floats(0, 1e6), size=st.floats(0, 1e9), people=st.floats(0, 1e7), rules=st.integers(0, 20),
+    edge=st.booleans(),
+)  # fmt: skip
+def test_the_load_of_the_balancer_is_its_capacity_units_as_aws_counts_them(requests, size, people, rules, edge):
+    parameters = load_parameters({"alb.rules_per_request": float(rules), "alb.initial_lcu": 100.0})
+    balancer = BalancerLoad(plan_of(1, edge=edge, reserved_lcu=0), parameters)
+    balancer.accept(requests, size, people)
+
+    prefix, open_connections = ("edge", 0.05) if edge else ("client", 1.0)
+    units = lcu(
+        Traffic(
+            new_connections_per_s=requests * parameters[f"{prefix}.new_connections_per_request"],
+            active_connections=people * open_connections,
+            gigabytes_per_hour=size * 3600 / 1e9,
+            requests_per_s=requests,
+            rules=rules,
+        )
+    )
+    assert balancer.load == pytest.approx(units / 100.0)
