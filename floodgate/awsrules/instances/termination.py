@@ -64,7 +64,7 @@ def _allocation(candidate: Candidate, _: float, wanted: Wanted) -> tuple[float, 
 
 def _oldest_template(candidate: Candidate, _: float, wanted: Wanted) -> tuple[float, ...]:
     # templates other than the group's own first, oldest first, then the lowest version of its own
-    current = candidate.template == wanted.template or not wanted.template
+    current = candidate.template == wanted.template
     return (float(current), 0.0 if current else candidate.configured_s, float(candidate.version))
 
 
