@@ -1,4 +1,4 @@
-"""AWS's own examples and printed rules of schedules, warm pools and forecasts, each with the page that prints it.
+"""AWS's own examples and printed rules of schedules and forecasts, each with the page that prints it.
 
 Proves that the rules agree with what AWS documents; cannot prove what AWS leaves open.
 """
@@ -9,18 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from floodgate.awsrules.instances import warm_pool
-from floodgate.awsrules.model import PredictiveScaling, ScheduledAction, WarmPool
+from floodgate.awsrules.model import PredictiveScaling, ScheduledAction
 from floodgate.awsrules.scaling import predictive, schedules
 from floodgate.awsrules.scaling.capacity import Bounds
 
 GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 SCHED = GUIDE + "ec2-auto-scaling-scheduled-scaling.html"
-WP = GUIDE + "ec2-auto-scaling-warm-pools.html"
-WPX = GUIDE + "examples-warm-pools-aws-cli.html"
 PRED = GUIDE + "predictive-scaling-policy-overview.html"
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/"
-POOL_API = API + "API_PutWarmPool.html"
 PRED_API = API + "API_PredictiveScalingConfiguration.html"
 
 
@@ -105,21 +101,6 @@ SCHEDULES = [
     ),
 ]
 
-POOLS = [
-    (WP, "desired 6, max 10: 4", lambda: warm_pool.size(WarmPool(), 10, 6), 4),
-    (WP, "desired 6, max 10, prepared 8: 2", lambda: warm_pool.size(WarmPool(max_prepared=8), 10, 6), 2),
-    (WP, "desired 6, max 20, prepared 8: 2", lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 6), 2),
-    (
-        WPX,
-        "minimum 10, prepared 10: always 10",
-        lambda: {warm_pool.size(WarmPool(min_size=10, max_prepared=10), 50, n) for n in range(51)},
-        {10},
-    ),
-    (POOL_API, "desired beyond what is prepared: none", lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 12), 0),
-    (POOL_API, "unless there is a minimum", lambda: warm_pool.size(WarmPool(min_size=3, max_prepared=8), 20, 12), 3),
-    (POOL_API, "-1 clears what is prepared", lambda: warm_pool.size(WarmPool(max_prepared=-1), 10, 6), 4),
-]
-
 FORECASTS = [
     (PRED_API, "forecast 50, max 40: it stays 40", lambda: predicted().desired, 40),
     (PRED_API, "unless the maximum may rise", lambda: predicted(behaviour="IncreaseMaxCapacity"), Bounds(1, 50, 50)),
@@ -136,7 +117,7 @@ FORECASTS = [
 
 
 @pytest.mark.parametrize(
-    ("page", "sentence", "actual", "expected"), [pytest.param(*row, id=row[1]) for row in SCHEDULES + POOLS + FORECASTS]
+    ("page", "sentence", "actual", "expected"), [pytest.param(*row, id=row[1]) for row in SCHEDULES + FORECASTS]
 )
 def test_the_example_holds(page, sentence, actual, expected):
     assert actual() == expected, f"{sentence}: {page}"
