@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import inf, log2
 
 DOUBLING_S = 300.0
+MOST_DOUBLINGS = 500
 NETWORK_GBPS = 3.0
 NETWORK_GBPS_PER_MINUTE = 3.0
 
@@ -18,7 +19,7 @@ def ramped(capacity: float, elapsed_s: float, doubling_s: float = DOUBLING_S) ->
 
     It doubles in five minutes; AWS gives no shape within them, taken is an even exponential growth.
     """
-    return capacity * 2.0 ** (elapsed_s / doubling_s)
+    return capacity * 2.0 ** min(MOST_DOUBLINGS, elapsed_s / doubling_s)
 
 
 def ready_s(capacity: float, wanted: float, doubling_s: float = DOUBLING_S) -> float:

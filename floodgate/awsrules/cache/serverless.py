@@ -16,11 +16,12 @@ ECPU_PER_SLOT_AND_S_WITH_REPLICA_READS = 90_000
 SLOTS = 16_384
 MAX_CLIENTS = 65_000
 DOUBLING_S = (120.0, 180.0)
+MOST_DOUBLINGS = 500
 
 
 def ramped(requests_per_s: float, elapsed_s: float, doubling_s: float = DOUBLING_S[1]) -> float:
     """Requests a second that a Valkey 8.0 cache of so many can have grown to: it doubles every two to three minutes."""
-    return requests_per_s * 2.0 ** (elapsed_s / doubling_s)
+    return requests_per_s * 2.0 ** min(MOST_DOUBLINGS, elapsed_s / doubling_s)
 
 
 def ready_s(requests_per_s: float, wanted_per_s: float, doubling_s: float = DOUBLING_S[1]) -> float:

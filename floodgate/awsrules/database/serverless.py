@@ -12,6 +12,7 @@ from math import floor
 
 GIB_PER_ACU = 2.0
 STEP_ACU = 0.5
+MOST_DOUBLINGS = 100
 FOLLOWING_TIERS = frozenset({0, 1})
 
 
@@ -28,20 +29,21 @@ def comparable_acu(memory_gib: float) -> float:
 def scaled(
     acu: float, wanted_acu: float, elapsed_s: float, minimum: float, maximum: float, doubling_s: float, halving_s: float
 ) -> float:
-    """The capacity after some seconds of a load that asks for `wanted_acu`, in steps of half a unit.
+    """The capacity after some seconds of a load that asks for `wanted_acu`, before it is rounded to steps.
 
-    AWS documents that capacity is measured every second, that it moves in steps of 0.5 units or more, that it grows
-    the faster the larger it is, and that no more than the cluster's range is had; not how fast. Taken is that it
-    doubles in `doubling_s` and falls by half in `halving_s`.
+    AWS documents that it grows the faster the larger it is, and that no more than the cluster's range is had; not how
+    fast. Taken is that it doubles in `doubling_s` and falls by half in `halving_s`.
     """
     target = max(minimum, min(wanted_acu, maximum))
     if target > acu:
         # from nothing a doubling would never begin
-        grown = max(acu, STEP_ACU) * 2.0 ** (elapsed_s / doubling_s)
-        reached = min(target, grown)
-    else:
-        reached = max(target, acu * 0.5 ** (elapsed_s / halving_s))
-    return max(minimum, min(maximum, floor(reached / STEP_ACU + 1e-9) * STEP_ACU))
+        return min(target, max(acu, STEP_ACU) * 2.0 ** min(MOST_DOUBLINGS, elapsed_s / doubling_s))
+    return max(target, acu * 0.5 ** (elapsed_s / halving_s))
+
+
+def in_steps(acu: float) -> float:
+    """The capacity that is had: in steps of half a unit, as small as they get."""
+    return floor(acu / STEP_ACU + 1e-9) * STEP_ACU
 
 
 def follows_writer(tier: int) -> bool:

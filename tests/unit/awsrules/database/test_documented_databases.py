@@ -189,7 +189,7 @@ CAPACITY_UNITS = [
     (
         SERVERLESS_WORKS,
         "in steps of half a unit",
-        lambda: {serverless.scaled(3, 90, second, 0.5, 128, 60, 600) % 0.5 for second in range(300)},
+        lambda: {serverless.in_steps(acu / 7) % 0.5 for acu in range(300)},
         {0},
     ),
     (SERVERLESS_WORKS, "never below its minimum", lambda: serverless.scaled(8, 0, 1e6, 2, 64, 60, 600), 2),
