@@ -12,6 +12,7 @@ from typing import NamedTuple
 from floodgate.rehearsal.compiling import Vector, kernel
 from floodgate.rehearsal.crowd.admission import BINDING, Law, allowed_per_s, capped, read, room_under_cap
 from floodgate.rehearsal.crowd.journey import People, Steps, advance, at_steps, fail, reload, send
+from floodgate.rehearsal.crowd.turnout import COMING, learn
 from floodgate.rehearsal.crowd.waiting_room import (
     CALLED,
     PLACES,
@@ -272,9 +273,13 @@ def move_line(night: Night, second: int, joined: float, effective: float) -> Flo
         draw(line, allowed)
     if second < doors_s:
         return Flow(0.0, 0.0, 0.0, joined)
-    expect(manners, line, allowed)
+    learn(manners.turns, line.turnout)
+    allowed = capped(law, readings, allowed, inside, line.turnout.now[COMING])
+    # nobody loses a turn while the house is full or away
+    if inside < law.cap - 0.5 and effective > 0.0:
+        left += expect(manners, line, allowed)
     before = line.now[PLACES]
-    at_once = call(manners, line, capped(law, readings, allowed, inside, line.now[CALLED]), float(second))
+    at_once = call(manners, line, allowed, float(second))
     entering = enter(manners, line, at_once, night.carried[HEARD], room_under_cap(law, inside, 0.0))
     return Flow(left, before - line.now[PLACES], entering, joined)
 

@@ -1,4 +1,4 @@
-"""How many people are let in each second: what the servers take, held down by what is behind them.
+"""How many people are let in each second, by the service's law: what the servers take, held down by what is behind.
 
 The functions run compiled or as plain Python (see `floodgate.rehearsal.compiling`); `Admission` is the same for hand
 use.
@@ -6,6 +6,7 @@ use.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from floodgate.rehearsal.compiling import Vector, kernel
@@ -15,8 +16,9 @@ from floodgate.rehearsal.plan import Service
 BINDINGS = ("servers", "cpu", "database", "latency", "cap")
 SERVERS, CPU, DATABASE, LATENCY, CAP = (float(index) for index in range(len(BINDINGS)))
 
-# what the readings hold: smoothed loads (1 is full) and latency, people who leave a second, and what set the rate last
-LEAVING, BINDING = 3, 4
+# what the readings hold: smoothed loads (1 is full) and latency, people who leave a second, whether there are any
+# readings yet, and what set the rate last
+LEAVING, BEGUN, BINDING = 3, 4, 5
 
 
 class Law(NamedTuple):
@@ -26,17 +28,21 @@ class Law(NamedTuple):
     cap: float
     gain: float
     floor: float
-    memory: float
+    new: float
     targets: Vector
 
 
 @kernel
 def read(law: Law, readings: Vector, load: tuple[float, float, float], leaving_per_s: float) -> None:
-    """Take in what the last second showed: loads (1 is full), latency, and people who left the inside."""
-    new = 1.0 - law.memory
+    """Take in what the last second showed: loads (1 is full), latency, and people who left the inside.
+
+    The first reading is believed at once, like by a leader who takes over.
+    """
+    new = law.new if readings[BEGUN] > 0.0 else 1.0
+    readings[BEGUN] = 1.0
     for index in range(3):
-        readings[index] = readings[index] * law.memory + load[index] * new
-    readings[LEAVING] = readings[LEAVING] * law.memory + leaving_per_s * new
+        readings[index] += (load[index] - readings[index]) * new
+    readings[LEAVING] += (leaving_per_s - readings[LEAVING]) * new
 
 
 @kernel
@@ -46,8 +52,9 @@ def allowed_per_s(law: Law, readings: Vector, servers: float) -> float:
     readings[BINDING] = SERVERS
     pressure = strongest = 0.0
     for index in range(3):
-        if readings[index] > pressure * law.targets[index]:
-            pressure, strongest = readings[index] / law.targets[index], index + 1.0
+        share = readings[index] / law.targets[index]
+        if share > pressure:
+            pressure, strongest = share, index + 1.0
     held = readings[LEAVING] + law.gain * (1.0 - pressure) * nominal
     if held >= nominal:
         return nominal
@@ -56,15 +63,15 @@ def allowed_per_s(law: Law, readings: Vector, servers: float) -> float:
 
 
 @kernel
-def room_under_cap(law: Law, inside: float, called: float) -> float:
-    """People who may still be called under the cap, those counted who were called and have not come yet."""
-    return max(0.0, law.cap - inside - called)
+def room_under_cap(law: Law, inside: float, coming: float) -> float:
+    """People who may still be called under the cap, those counted who were called and are expected."""
+    return max(0.0, law.cap - inside - coming)
 
 
 @kernel
-def capped(law: Law, readings: Vector, allowed: float, inside: float, called: float) -> float:
+def capped(law: Law, readings: Vector, allowed: float, inside: float, coming: float) -> float:
     """`allowed`, cut to the room under the cap."""
-    room = room_under_cap(law, inside, called)
+    room = room_under_cap(law, inside, coming)
     if room >= allowed:
         return allowed
     readings[BINDING] = CAP
@@ -89,7 +96,7 @@ class Admission:
             cap=float("inf") if service.max_inside is None else float(service.max_inside),
             gain=parameters["admission.gain"],
             floor=parameters["admission.floor_share"],
-            memory=1.0 - 1.0 / parameters["admission.smoothing_s"],
+            new=1.0 - math.exp(-1.0 / parameters["admission.smoothing_s"]),
             targets=[
                 parameters["admission.cpu_headroom"],
                 parameters["admission.database_headroom"],
@@ -106,13 +113,13 @@ class Admission:
         """See `allowed_per_s`."""
         return allowed_per_s(self.law, self.readings, servers)
 
-    def room(self, inside: float, called: float) -> float:
+    def room(self, inside: float, coming: float) -> float:
         """See `room_under_cap`."""
-        return room_under_cap(self.law, inside, called)
+        return room_under_cap(self.law, inside, coming)
 
-    def capped(self, allowed: float, inside: float, called: float) -> float:
+    def capped(self, allowed: float, inside: float, coming: float) -> float:
         """See `capped`."""
-        return capped(self.law, self.readings, allowed, inside, called)
+        return capped(self.law, self.readings, allowed, inside, coming)
 
     @property
     def binding(self) -> str:

@@ -4,7 +4,7 @@ Patience is exponential, so a person's chance to be still there depends on nothi
 Garnett, Mandelbaum, Reiman, "Designing a Call Center with Impatient Customers", Manufacturing & Service Operations
 Management 4(3), 2002, https://doi.org/10.1287/msom.4.3.208.7753). One survival curve therefore serves all cohorts, and
 the line's cost does not grow with its length. The room learns that somebody left only when the place is called: it
-expects the share it has seen lately and calls that many more.
+expects the share it has seen lately and calls that many more (`floodgate.rehearsal.crowd.turnout`).
 
 The functions run compiled or as plain Python (see `floodgate.rehearsal.compiling`); `WaitingRoom` is the same for hand
 use.
@@ -18,16 +18,25 @@ from typing import NamedTuple
 import numpy as np
 
 from floodgate.rehearsal.compiling import Vector, kernel
+from floodgate.rehearsal.crowd.turnout import (
+    COMING,
+    SHARE,
+    Turnout,
+    Turns,
+    called,
+    came,
+    learn,
+    run,
+    turnout_of,
+    turns_of,
+)
 from floodgate.rehearsal.outcome import Waits
 from floodgate.rehearsal.parameters import Parameters
 
-# a share below this would call the whole line for a handful of people
-LEAST_SHOW_SHARE = 0.05
-
 # what `Line.now` holds: places that are not called yet, people who still stand there, people who were called and have
-# not come; the learned share of those called who come, the places called a second; the first cohort that is not called
-# out, how many cohorts there are, and how many waits are written
-PLACES, PRESENT, CALLED, SHOW_SHARE, RATE, HEAD, COUNT, WRITTEN = range(8)
+# not come; the places that can be called a second; the first cohort that is not called out, how many cohorts there
+# are, and how many waits are written
+PLACES, PRESENT, CALLED, RATE, HEAD, COUNT, WRITTEN = range(7)
 # what a cohort holds: its second, how many it was and how many are left, how many stood before it, the rate it saw
 JOINED, SIZE, LEFT, AHEAD, SEEN_RATE, COHORT = range(6)
 WAIT = 5
@@ -39,9 +48,10 @@ class Manners(NamedTuple):
     doors_s: float
     stay: float
     notice_s: float
-    learn: float
+    pace: float
     low: float
     high: float
+    turns: Turns
 
 
 class Line(NamedTuple):
@@ -51,14 +61,14 @@ class Line(NamedTuple):
     cohorts: Vector
     survival: Vector
     waits: Vector
+    turnout: Turnout
 
 
-def line_of(seconds: int, stay: float) -> Line:
+def line_of(seconds: int, stay: float, turns: Turns) -> Line:
     """An empty line that people can join in each of so many seconds."""
     now = [0.0] * (WRITTEN + 1)
-    now[SHOW_SHARE] = 1.0
     survival = (stay ** np.arange(seconds + 1)).tolist()
-    return Line(now, [0.0] * ((seconds + 1) * COHORT), survival, [0.0] * ((2 * seconds + 2) * WAIT))
+    return Line(now, [0.0] * ((seconds + 1) * COHORT), survival, [0.0] * ((2 * seconds + 2) * WAIT), turnout_of(turns))
 
 
 @kernel
@@ -99,10 +109,17 @@ def draw(line: Line, rate_per_s: float) -> None:
 
 
 @kernel
-def expect(manners: Manners, line: Line, people_per_s: float) -> None:
-    """Learn how many places a second can be called, whether or not anybody stands there."""
+def expect(manners: Manners, line: Line, people_per_s: float) -> float:
+    """Let a second pass in which people may come; learn how many places can be called in one, whoever stands there.
+
+    Returns:
+        People who have lost their turn by not coming.
+    """
     now = line.now
-    now[RATE] += (people_per_s / now[SHOW_SHARE] - now[RATE]) * manners.learn
+    now[RATE] += (people_per_s / line.turnout.now[SHARE] - now[RATE]) * manners.pace
+    lapsed = min(run(manners.turns, line.turnout), now[CALLED])
+    now[CALLED] -= lapsed
+    return lapsed
 
 
 @kernel
@@ -113,7 +130,7 @@ def call(manners: Manners, line: Line, people: float, second: float) -> float:
         People who joined in this very second and may walk in at once; the others come after their next poll.
     """
     now, cohorts = line.now, line.cohorts
-    wanted = min(now[PLACES], people / now[SHOW_SHARE])
+    wanted = min(now[PLACES], people / line.turnout.now[SHARE])
     if wanted <= 0.0:
         return 0.0
     at_once = later = 0.0
@@ -123,31 +140,23 @@ def call(manners: Manners, line: Line, people: float, second: float) -> float:
         at = head * COHORT
         joined_s = cohorts[at + JOINED]
         taken = min(cohorts[at + LEFT], remaining)
-        came = taken * line.survival[int(second - joined_s)]
-        write(manners, line, at, taken, came, second)
+        there = taken * line.survival[int(second - joined_s)]
+        write(manners, line, at, taken, there, second)
         if second == joined_s and joined_s > manners.doors_s:
-            at_once += came
+            at_once += there
         else:
-            later += came
+            later += there
         remaining -= taken
         cohorts[at + LEFT] -= taken
         if cohorts[at + LEFT] <= 0.0:
             head += 1
     now[HEAD] = head
-    settle(manners, line, wanted - remaining, at_once + later)
+    anybody = head < now[COUNT]
+    now[PLACES] = max(0.0, now[PLACES] - wanted + remaining) if anybody else 0.0
+    now[PRESENT] = max(0.0, now[PRESENT] - at_once - later) if anybody else 0.0
     now[CALLED] += later
+    called(manners.turns, line.turnout, wanted - remaining, at_once + later, later)
     return at_once
-
-
-@kernel
-def settle(manners: Manners, line: Line, called: float, came: float) -> None:
-    """Take those who were called out of the line, and learn which share of them was there."""
-    now = line.now
-    anybody = now[HEAD] < now[COUNT]
-    now[PLACES] = max(0.0, now[PLACES] - called) if anybody else 0.0
-    now[PRESENT] = max(0.0, now[PRESENT] - came) if anybody else 0.0
-    share = max(LEAST_SHOW_SHARE, came / called)
-    now[SHOW_SHARE] += (share - now[SHOW_SHARE]) * manners.learn
 
 
 @kernel
@@ -178,8 +187,11 @@ def enter(manners: Manners, line: Line, at_once: float, heard: float, room: floa
         heard: share of the polls that get an answer.
         room: people who may still go inside; who comes beyond it stays called.
     """
-    noticed = line.now[CALLED] * heard / max(1.0, manners.notice_s)
-    entering = min(at_once + noticed, max(0.0, room))
+    waiting = line.now[CALLED]
+    entering = min(at_once + waiting * heard / max(1.0, manners.notice_s), max(0.0, room))
+    delayed = max(0.0, at_once - entering)
+    came(line.turnout, (entering - at_once + delayed) / waiting if waiting > 0.0 else 0.0)
+    called(manners.turns, line.turnout, 0.0, 0.0, delayed)
     line.now[CALLED] += at_once - entering
     return entering
 
@@ -211,11 +223,12 @@ class WaitingRoom:
             doors_s=float(doors_s),
             stay=math.exp(-1.0 / patience_s),
             notice_s=poll_interval_s / 2.0,
-            learn=1.0 / parameters["waiting_room.learn_s"],
+            pace=1.0 - math.exp(-1.0 / parameters["waiting_room.learn_s"]),
             low=parameters["waiting_room.shown_low"],
             high=parameters["waiting_room.shown_high"],
+            turns=turns_of(poll_interval_s, parameters["waiting_room.come_within_s"], seconds),
         )
-        self.line = line_of(seconds, self.manners.stay)
+        self.line = line_of(seconds, self.manners.stay, self.manners.turns)
 
     def leave(self) -> float:
         """See `leave`."""
@@ -229,9 +242,13 @@ class WaitingRoom:
         """See `draw`."""
         draw(self.line, rate_per_s)
 
-    def expect(self, people_per_s: float) -> None:
+    def learn(self) -> None:
+        """See `learn`."""
+        learn(self.manners.turns, self.line.turnout)
+
+    def expect(self, people_per_s: float) -> float:
         """See `expect`."""
-        expect(self.manners, self.line, people_per_s)
+        return expect(self.manners, self.line, people_per_s)
 
     def call(self, people: float, second: int) -> float:
         """See `call`."""
@@ -259,7 +276,17 @@ class WaitingRoom:
     @property
     def show_share(self) -> float:
         """The learned share of those called who come."""
-        return self.line.now[SHOW_SHARE]
+        return self.line.turnout.now[SHARE]
+
+    @property
+    def coming(self) -> float:
+        """People who have been called and are expected."""
+        return self.line.turnout.now[COMING]
+
+    @property
+    def rate_per_s(self) -> float:
+        """Places that can be called each second, lately."""
+        return self.line.now[RATE]
 
     def waits(self) -> Waits:
         """Everybody who came when called, in cohorts of equal wait."""

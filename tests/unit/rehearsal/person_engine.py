@@ -1,8 +1,8 @@
 """The slow judge: one object per person, random draws, the same seconds and the same rules of capacity.
 
-It shares with the fast engine the balancer's ramp, the admission law and the figures of the database; everything
-about people, the line, the queue of the servers and the timing of answers is done here for single people. It knows
-no edge fetches and no slow start.
+It shares with the fast engine the balancer's ramp and the figures of the database; everything about people, the
+line, the queue of the servers and the timing of answers is done here for single people. Who is let in is decided by
+the service's own law, turns and turnout, on places that single people use. It knows no edge fetches, no slow start.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from collections import defaultdict, deque
 
 import numpy as np
 
-from floodgate.rehearsal.crowd.admission import Admission
+from app.admission.calls import Calls
+from app.admission.law import Law, Load, room
+from app.admission.turnout import Came, Turnout, settle_s
+from app.admission.values import Checkpoint, Controls
+from app.opening import Opening
+from app.settings import Admission
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import costs_by_slot
 from floodgate.rehearsal.load.database import DatabaseLoad
@@ -45,7 +50,19 @@ class PersonEngine:
         self.balancer = BalancerLoad(plan, parameters)
         self.database = DatabaseLoad(plan, parameters)
         self.database.serve(servers)
-        self.admission = Admission(plan.service, parameters)
+        service = plan.service
+        self.controls = Controls()
+        self.law = Law(
+            Admission(
+                journeys_per_server_per_s=service.journeys_per_server_per_s, max_inside=service.max_inside,
+                poll_interval_s=service.poll_interval_s,
+            )
+        )  # fmt: skip
+        opening = Opening(name="judged", doors_at=timeline.doors)
+        settle = settle_s(opening, service.poll_interval_s)
+        self.calls = Calls(Checkpoint(0, None, 0, 0, 0, 1.0, 0.0), settle, opening.come_within_s)
+        self.turnout = Turnout(1.0, settle)
+        self.used = []  # by place: whether somebody came
         self.servers = servers
         self.cpu_s = servers * plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"]
         shed = plan.service.shed_after_s
@@ -60,8 +77,6 @@ class PersonEngine:
         self.called = []
         self.early = []
         self.credit = 0.0
-        self.show_share = 1.0
-        self.learn = 1.0 / parameters["waiting_room.learn_s"]
         self.latency_s = parameters["server.base_latency_s"]
         self.left_inside = 0
 
@@ -91,7 +106,7 @@ class PersonEngine:
         inside = self.inside()
         self.balancer_people = inside
         database = max(need_db / self.database.db_s, need_hold / self.database.hold_s)
-        self.admission.read(need_cpu / self.cpu_s, database, self.latency_s, self.left_inside)
+        self.law.read(Load(need_cpu / self.cpu_s, database, self.latency_s), self.left_inside, 1.0)
 
     def inside(self):
         first = 1 if self.plan.service.waiting_room else 0
@@ -233,28 +248,33 @@ class PersonEngine:
         self.due[second + self.geometric(self.scenario.journey[person.slot - 1].think_s)].append(person)
 
     def move_line(self, second):
-        doors_s = self.timeline.doors_s
-        allowed = self.admission.allowed_per_s(float(self.servers))
+        doors_s, cap = self.timeline.doors_s, self.plan.service.max_inside
         if second < doors_s:
             return
         if second == doors_s:
             self.draw()
         inside = self.inside()
-        allowed = self.admission.capped(allowed, inside, len(self.called))
-        self.credit = min(self.credit + allowed / self.show_share, max(1.0, 2.0 * allowed / self.show_share))
-        called = came = 0
+        spans = self.turnout.spans(self.calls)
+        counts = (
+            sum(self.used[first:last]) for first, last in (spans.fresh, spans.window, spans.late, spans.late_before)
+        )
+        self.turnout.learn(spans, Came(*counts), 1.0)
+        space = room(cap, inside, self.turnout.coming)
+        allowed = self.law.allow(float(self.servers), self.controls).within(space, 1.0).people_per_s
+        places = allowed / self.turnout.share
+        self.credit = min(self.credit + places, max(1.0, 2.0 * places))
+        if cap is None or inside < cap:
+            self.calls.run(1.0)
         while self.credit >= 1.0 and self.line:
             person = self.line.popleft()
             self.credit -= 1.0
-            called += 1
-            if person.leaves_at_s <= second:
-                continue
-            came += 1
-            person.leaves_at_s = math.inf
-            person.where = "called"
-            self.called.append(person)
-        if called:
-            self.show_share += (came / called - self.show_share) * self.learn
+            person.place = len(self.used)
+            self.used.append(False)
+            if person.leaves_at_s > second:
+                person.leaves_at_s = math.inf
+                person.where = "called"
+                self.called.append(person)
+        self.calls.called(len(self.used))
         self.enter(second, inside)
         for person in self.line:
             if person.leaves_at_s <= second:
@@ -266,13 +286,14 @@ class PersonEngine:
         self.line = deque(order)
 
     def enter(self, second, inside):
-        room = self.admission.room(inside, 0.0)
+        space = room(self.plan.service.max_inside, inside, 0.0)
         notice_s = max(1.0, self.plan.service.poll_interval_s / 2.0)
         still = []
         for person in self.called:
             at_once = person.joined_s == second and second > self.timeline.doors_s
-            if room >= 1.0 and (at_once or self.rng.random() < 1.0 / notice_s):
-                room -= 1.0
+            if space >= 1.0 and (at_once or self.rng.random() < 1.0 / notice_s):
+                space -= 1.0
+                self.used[person.place] = True
                 person.wait_s = second - person.joined_s
                 self.proceed(second, person)
             else:

@@ -27,7 +27,8 @@ def worked_off(room, rate_per_s, seconds, joining=None):
     for second in range(DOORS_S, DOORS_S + seconds):
         left += room.leave() if second > DOORS_S else 0.0
         room.join(joining(second) if joining else 0.0, second)
-        room.expect(rate_per_s)
+        room.learn()
+        left += room.expect(rate_per_s)
         room.enter(room.call(rate_per_s, second), 1.0, math.inf)
     return left
 
@@ -40,7 +41,9 @@ def test_patient_people_of_the_pre_queue_wait_as_long_as_the_draw_says():
     waits = room.waits()
     assert waits.people.sum() == pytest.approx(1000.0)
     # places 1 to 1000 at ten a second, and half a poll until one notices
-    assert (waits.people @ waits.wait_s) / 1000.0 == pytest.approx(49.5 + 5.0)
+    assert (waits.people @ waits.wait_s) / 1000.0 == pytest.approx(49.5 + 5.0, abs=0.05), (
+        "some come late, so more are called"
+    )
     assert waits.wait_s.max() == 99 + 5
 
 
@@ -72,8 +75,7 @@ def test_who_finds_no_line_walks_in_at_once():
 
 
 def test_of_a_cohort_that_waited_the_exponential_share_is_still_there():
-    # learning at once, so that one person a second comes whatever share has left
-    room = room_of(patience_s=300.0, learn_s=1.0)
+    room = room_of(patience_s=300.0)
     room.join(600.0, 0)
     left = worked_off(room, 1.0, 1200)
 
@@ -81,7 +83,8 @@ def test_of_a_cohort_that_waited_the_exponential_share_is_still_there():
     assert waits.people.sum() + left == pytest.approx(600.0)
     # one person a second is let in and people leave at rate 1/300 each: n' = -1 - n/300 from n = 600 on
     emptied_s = 300.0 * math.log(1.0 + 600.0 / 300.0)
-    assert waits.people.sum() == pytest.approx(emptied_s, rel=0.02)
+    # a little fewer come, since what was learned is some minutes old
+    assert 0.88 * emptied_s < waits.people.sum() < emptied_s
 
 
 def test_the_share_of_no_shows_is_learned_so_that_enough_are_called():
