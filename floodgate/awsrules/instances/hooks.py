@@ -105,7 +105,10 @@ def after(transition: str, result: Result) -> str:
 
 
 def replaced(transition: str, result: Result) -> bool:
-    """Whether the group launches another instance: after a launch that was abandoned."""
+    """Whether the group launches another instance: after a launch that was abandoned.
+
+    Where hooks keep failing AWS launches more slowly; how slowly it does not say, see `launch_failures.next_try_s`.
+    """
     return transition == LAUNCHING and result == "ABANDON"
 
 

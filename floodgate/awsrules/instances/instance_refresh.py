@@ -160,10 +160,9 @@ def step(
         return Step(_ended(progress, "Failed"), reached_percent=reached)
     change = _replacement(preferences, standing, progress, now_s, policy)
     ended = standing.standby if preferences.standby == "Terminate" else 0
-    if change != NOTHING or ended or standing.new_pending:
-        moved = replace(progress, moved_s=max(progress.moved_s, now_s)) if change != NOTHING or ended else progress
-        return Step(moved, change, ended, reached)
-    return Step(progress, reached_percent=reached)
+    if change != NOTHING or ended:
+        progress = replace(progress, moved_s=max(progress.moved_s, now_s))
+    return Step(progress, change, ended, reached)
 
 
 def _targets(preferences: Preferences, standing: Standing) -> tuple[int, ...]:
@@ -187,7 +186,7 @@ def _noted(
     preferences: Preferences, standing: Standing, progress: Progress, now_s: float
 ) -> tuple[Progress, int | None]:
     """The progress with what is ready and with checkpoints reached; the highest one reached now, if any."""
-    moved_s = now_s if standing.new_ready > progress.ready else progress.moved_s
+    moved_s = max(progress.moved_s, now_s) if standing.new_ready > progress.ready else progress.moved_s
     passed = sum(standing.new_ready >= goal for goal in _targets(preferences, standing)[:-1])
     reached = preferences.checkpoints[passed - 1] if passed > progress.passed else None
     waits_s = now_s + preferences.checkpoint_delay_s if reached is not None else progress.waits_until_s

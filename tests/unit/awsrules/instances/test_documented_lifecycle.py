@@ -6,6 +6,7 @@ Proves that the rules agree with what AWS documents; cannot prove what AWS leave
 import pytest
 
 from floodgate.awsrules.instances import (
+    billing,
     health_checks,
     hooks,
     lifecycle,
@@ -34,6 +35,7 @@ STANDBY = GUIDE + "as-enter-exit-standby.html"
 PROTECTION = GUIDE + "ec2-auto-scaling-instance-protection.html"
 LIFETIME = GUIDE + "asg-max-instance-lifetime.html"
 SUSPEND = GUIDE + "as-suspend-resume-processes.html"
+EC2_STATES = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html"
 STEP = GUIDE + "as-scaling-simple-step.html"
 TRACKING = GUIDE + "as-scaling-target-tracking.html"
 
@@ -510,10 +512,27 @@ SUSPENDED_RULES = [
     (SUSPEND, "Launch: nothing can be attached", lambda: what("attach", "Launch"), False),
 ]
 
+BILLING = [
+    (EC2_STATES, "paid by the second", lambda: billing.billed_s(61.5), 61.5),
+    (EC2_STATES, "a minute at least", lambda: billing.billed_s(1), 60),
+    (EC2_STATES, "nothing for what never ran", lambda: billing.billed_s(0), 0),
+    (
+        EC2_STATES,
+        "neither pending, stopping, stopped nor terminated is paid",
+        lambda: [state for state in ("pending", "stopping", "stopped", "terminated") if billing.is_paid(state)],
+        [],
+    ),
+    (EC2_STATES, "running is", lambda: billing.is_paid("running"), True),
+    (EC2_STATES, "so is preparing to hibernate", lambda: billing.is_paid("hibernating"), True),
+]
+
 
 @pytest.mark.parametrize(
     ("page", "sentence", "actual", "expected"),
-    [pytest.param(*row, id=row[1]) for row in STATES + HOOK_RULES + HEALTH_RULES + STANDBY_RULES + SUSPENDED_RULES],
+    [
+        pytest.param(*row, id=row[1])
+        for row in STATES + HOOK_RULES + HEALTH_RULES + STANDBY_RULES + SUSPENDED_RULES + BILLING
+    ],
 )
 def test_the_rule_of_an_instances_life_holds(page, sentence, actual, expected):
     assert actual() == expected, f"{sentence}: {page}"
