@@ -2,7 +2,9 @@
 
 Sources: "Request throttling for the Amazon EC2 API",
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html; "On-Demand Instances" (vCPU limits),
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html; "Configure instance weighting for
+Amazon EC2 Auto Scaling",
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html.
 """
 
 from __future__ import annotations
@@ -130,18 +132,11 @@ def quota_room(vcpu_quota: int | None, vcpus_in_use: int, vcpus_each: int) -> in
 
 
 def size_beyond_desired(missing_units: int, weight: int) -> tuple[int, int]:
-    """How many instances of a weight fill so many missing units of capacity, and by how much they exceed them.
-
-    Source: "Configure instance weighting for Amazon EC2 Auto Scaling", https://docs.aws.amazon.com/autoscaling/ec2/
-    userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
-    """
+    """How many instances of a weight fill so many missing units of capacity, and by how much they exceed them."""
     launched = -(-max(0, missing_units) // weight)
     return launched, launched * weight - max(0, missing_units)
 
 
 def weighted_limit(desired: int, largest_weight: int) -> int:
-    """The most units that a weighted group ever holds: its desired capacity and its largest weight.
-
-    Source: "Configure instance weighting for Amazon EC2 Auto Scaling", as above.
-    """
+    """The most units that a weighted group ever holds: its desired capacity and its largest weight."""
     return desired + largest_weight

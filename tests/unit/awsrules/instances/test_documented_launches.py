@@ -55,6 +55,7 @@ def calls(action, *requests):
     return passed
 
 
+HOSTS = launching.full(100, 20).take(100, 0)[0]
 OLD_TEMPLATE = candidate("old", template="v1", configured_s=1)
 CURRENT = Wanted("v2")
 VERSIONS = [candidate(f"version {n}", template="v2", version=n, launched_s=n) for n in (3, 1, 2)]
@@ -240,6 +241,10 @@ LAUNCHES = [
         )
     ),
     (EC2_THROTTLE, "1000 at once, in any split", lambda: taken((400, 0), (600, 0), (1, 0)), [400, 600, 0]),
+    (EC2_THROTTLE, "100 calls of DescribeHosts empty its bucket", lambda: HOSTS.level(0), 0),
+    (EC2_THROTTLE, "five seconds fill it again", lambda: (HOSTS.level(4.9) < 100, HOSTS.level(5)), (True, 100)),
+    (EC2_THROTTLE, "tokens beyond it are lost", lambda: HOSTS.level(500), 100),
+    (EC2_THROTTLE, "20 a second can be made meanwhile", lambda: HOSTS.take(30, 1)[1], 20),
     (EC2_THROTTLE, "1000 in one call", lambda: calls("RunInstances", (1000, 0)), [True]),
     (EC2_THROTTLE, "or four calls of 250", lambda: calls("RunInstances", *[(250, 0)] * 4), [True] * 4),
     (EC2_THROTTLE, "then two a second", lambda: taken((1000, 0), (10, 1), (10, 2)), [1000, 2, 2]),
