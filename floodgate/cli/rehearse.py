@@ -48,6 +48,14 @@ import click
     metavar="FILE",
     help="Where the report is written.",
 )
+@click.option(
+    "--robust",
+    is_flag=True,
+    help="Play the ends of every range that nobody knows, on every core; say on what the verdict depends.",
+)
+@click.option(
+    "--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="How many seeds --robust tries."
+)
 @click.option("--no-report", is_flag=True, help="Write no report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and its figures as JSON.")
 @click.option(
@@ -61,7 +69,8 @@ def command(no_report: bool, report: Path, **options: Any) -> int:
     """Rehearse an opening: play a crowd against what a stack deploys, and say whether its promises hold.
 
     The scenario is laid on the stack's own next opening, in that opening's zone; the stack is deployed as of the
-    day before it. Exit code 0: every promise holds; 1: the opening would fail; 2: the input is wrong.
+    day before it. Exit code 0: every promise holds; 1: the opening would fail; 2: the input is wrong. With --robust
+    it is still that of the verdict as rehearsed.
     """
     from floodgate.cli.rehearsing import Request, rehearse  # noqa: PLC0415 - help needs nothing of it
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 from rich.console import Console
 
+from floodgate.cli.exploring import explored
 from floodgate.cli.steps import Steps
 from floodgate.cli.wrong import Wrong
 from floodgate.openings import Opening
@@ -56,6 +57,8 @@ class Request:
     calibration: Path | None = None
     demand: Path | None = None
     demand_doors: str | None = None
+    robust: bool = False
+    seeds: int = 3
 
     def command(self) -> str:
         """The command that does the same again."""
@@ -70,6 +73,7 @@ class Request:
             "--project": None if self.project == Path() else str(self.project),
         }
         words += [word for option, value in chosen.items() if value for word in (option, value)]
+        words += ["--robust", "--seeds", str(self.seeds)] if self.robust else []
         words += [word for param in self.params for word in ("--param", param)]
         return shlex.join([*words, "--seed", str(self.seed)])
 
@@ -98,6 +102,10 @@ def rehearse(request: Request) -> int:
         with ThreadPoolExecutor(1, "charts") as pool:
             program = pool.submit(chart_program) if request.report else None
             rehearsal = _rehearsed(request, prepared, steps)
+            if request.robust:
+                rehearsal = explored(
+                    rehearsal, prepared.parameters, prepared.stack.account.vcpu_quota, request.seeds, steps
+                )
             _tell(request, rehearsal, steps, program)
     except (InputError, ProjectError) as error:
         raise Wrong(error.problems) from error
@@ -197,7 +205,7 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
             def further(share: float, done: int = number) -> None:
                 advance((done + share) / len(scenarios))
 
-            outcome = play(plan, own, prepared.parameters, opening.doors, seed, further)
+            outcome = play(plan, own, prepared.parameters, opening.doors, seed, further, fast=len(scenarios) > 2)
             verdict = judge(outcome, promises, ceilings, ZoneInfo(opening.zone))
             played.append(Night(opening.name, own, outcome, verdict, seed))
     return played

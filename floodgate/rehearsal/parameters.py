@@ -56,6 +56,23 @@ class Parameters:
         """The same numbers for what is built and never asked; reading them counts for nothing."""
         return Parameters(self._parameters)
 
+    def with_values(self, values: Mapping[str, float]) -> Parameters:
+        """The same with other values, of which none counts as read yet.
+
+        Raises:
+            ParameterError: a name that does not exist.
+        """
+        changed = dict(self._parameters)
+        for name, value in values.items():
+            if name not in changed:
+                raise ParameterError(_unknown(name, changed))
+            changed[name] = replace(changed[name], value=float(value))
+        return Parameters(changed)
+
+    def all(self) -> tuple[Parameter, ...]:
+        """Every parameter, whether it was read or not."""
+        return tuple(self._parameters.values())
+
     def describe(self) -> list[Parameter]:
         """The parameters that were read, by name."""
         return [self._parameters[name] for name in sorted(self.used)]

@@ -6,6 +6,7 @@ import json
 
 from floodgate.rehearsal.campaign import Night
 from floodgate.rehearsal.judging.verdict import Finding
+from floodgate.rehearsal.report.robustness import as_document
 from floodgate.rehearsal.report.subject import Rehearsal
 
 
@@ -23,6 +24,7 @@ def as_json(rehearsal: Rehearsal) -> str:
         "findings": [_finding(rehearsal, finding) for finding in rehearsal.verdict.findings],
         "totals": {name: round(value, 4) for name, value in rehearsal.outcome.totals.items()},
         **({"nights": [_night(rehearsal, night) for night in rehearsal.nights]} if rehearsal.nights else {}),
+        **({"robustness": as_document(rehearsal.robustness)} if rehearsal.robustness else {}),
         "seed": rehearsal.seed,
         "command": rehearsal.command,
         "versions": dict(rehearsal.versions),

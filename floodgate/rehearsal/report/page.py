@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from floodgate.rehearsal.report import captions, charts, nights, tables
+from floodgate.rehearsal.report import captions, charts, nights, robustness, tables
 from floodgate.rehearsal.report.resampling import bands, draw, edges, local_milliseconds, night, waits
 from floodgate.rehearsal.report.subject import Rehearsal
 
@@ -53,6 +53,7 @@ def render(rehearsal: Rehearsal, program: str) -> str:
     return template.render(
         rehearsal=rehearsal,
         verdict=rehearsal.verdict,
+        robustness=robustness.in_a_sentence(rehearsal.robustness) if rehearsal.robustness else "",
         campaign=nights.summary(rehearsal) if rehearsal.nights else "",
         day=f"{rehearsal.doors:%A}, {rehearsal.doors.day} {rehearsal.doors:%B %Y}",
         doors=f"{rehearsal.doors:%H:%M}",
@@ -78,6 +79,7 @@ def _tables(rehearsal: Rehearsal, limited: Sequence[tuple[int, int, str]]) -> di
     return {
         "promises": tables.promise_table(rehearsal),
         "nights": nights.night_table(rehearsal),
+        "doubts": robustness.doubt_table(rehearsal.robustness),
         "events": tables.event_table(rehearsal),
         "limits": tables.limit_table(rehearsal, limited),
         "plan": tables.plan_table(plan),

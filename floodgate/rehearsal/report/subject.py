@@ -12,6 +12,7 @@ from floodgate.rehearsal.judging.verdict import Promises, Verdict
 from floodgate.rehearsal.outcome import Outcome
 from floodgate.rehearsal.parameters import Parameter
 from floodgate.rehearsal.plan import Plan
+from floodgate.rehearsal.robust.findings import Robustness
 from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.wording import clock
 
@@ -21,6 +22,7 @@ class Rehearsal:
     """One rehearsal; `read_from` tells where the plan was read, `command` and `versions` how to do it again.
 
     Of a campaign all `nights` are kept, and the rehearsal itself is the worst of them; else there are none.
+    `robustness` is of that night, where it was asked for.
     """
 
     stack: str
@@ -37,6 +39,7 @@ class Rehearsal:
     command: str
     versions: Mapping[str, str]
     nights: tuple[Night, ...] = ()
+    robustness: Robustness | None = None
 
     @property
     def held(self) -> bool:

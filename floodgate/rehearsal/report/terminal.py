@@ -9,8 +9,10 @@ from rich.text import Text
 from floodgate.rehearsal.judging.verdict import NEVER_EXCEEDED, Finding
 from floodgate.rehearsal.report.nights import night_table, summary
 from floodgate.rehearsal.report.resampling import bands, edges
+from floodgate.rehearsal.report.robustness import doubt_table, in_a_sentence
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.tables import key_figures, limit_table
+from floodgate.rehearsal.robust.findings import Robustness
 
 
 def print_summary(rehearsal: Rehearsal, console: Console) -> None:
@@ -33,6 +35,10 @@ def print_summary(rehearsal: Rehearsal, console: Console) -> None:
     if rehearsal.nights:
         console.print()
         console.print(_nights(rehearsal))
+    if rehearsal.robustness:
+        console.print()
+        console.print(in_a_sentence(rehearsal.robustness), highlight=False)
+        console.print(_doubts(rehearsal.robustness))
 
 
 def _figures(rehearsal: Rehearsal) -> Table:
@@ -65,6 +71,16 @@ def _nights(rehearsal: Rehearsal) -> Table:
         grid.add_column(name, justify="left" if name in ("Night", "Doors", "Promises") else "right")
     for row in told.rows:
         grid.add_row(*row[:-1], Text(row[-1], style="green" if row[-1] == "held" else "bold red"))
+    return grid
+
+
+def _doubts(found: Robustness) -> Table:
+    told = doubt_table(found)
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=bool(told.rows))
+    for name in told.head:
+        grid.add_column(name)
+    for row in told.rows:
+        grid.add_row(*map(Text, row))
     return grid
 
 
