@@ -9,7 +9,7 @@ from floodgate.awsrules.model import Group
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """The balancer's view of the servers."""
+    """The balancer's view of the servers; `algorithm` is how it chooses among them, by AWS's name."""
 
     name: str
     health_interval_s: int = 30
@@ -18,6 +18,7 @@ class TargetGroup:
     unhealthy_threshold: int = 2
     slow_start_s: int = 0
     deregistration_delay_s: int = 300
+    algorithm: str = "round_robin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Balancer:
     reserved_lcu: int
     target_group: TargetGroup
     tls: bool = True
+    idle_timeout_s: int = 60
 
 
 @dataclass(frozen=True, slots=True)

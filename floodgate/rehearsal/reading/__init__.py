@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from floodgate.awsrules.model import Group
 from floodgate.rehearsal.errors import PlanError
 from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.reading.balancing import read_balancer
 from floodgate.rehearsal.reading.cache import read_cache
-from floodgate.rehearsal.reading.calls import ACTIONS, Calls, Session
+from floodgate.rehearsal.reading.calls import ACTIONS, Calls, NotTold, Session
 from floodgate.rehearsal.reading.database import read_database
 from floodgate.rehearsal.reading.edge import read_edge
-from floodgate.rehearsal.reading.group import STACK_TAG, choose_group, read_group, tags
+from floodgate.rehearsal.reading.group import STACK_TAG, choose_group, read_group, subnet_ids, tags
 from floodgate.rehearsal.reading.service import read_service
+from floodgate.rehearsal.reading.values import need
 
-__all__ = ["ACTIONS", "Session", "read_plan"]
+__all__ = ["ACTIONS", "GroupPlan", "Session", "read_group_plan", "read_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """One Auto Scaling group with all that changes its size; `notes` tell what could not be read."""
+
+    group: Group
+    notes: tuple[str, ...] = ()
+
+
+def read_group_plan(session: Session, group_name: str | None = None, *, stack: str | None = None) -> GroupPlan:
+    """One Auto Scaling group and nothing around it: needs the groups, and takes what else there is.
+
+    Args:
+        session: a boto3 session, or a saved plan (`floodgate.plans`).
+        group_name: the group, where there are several.
+        stack: the Pulumi stack whose group is meant.
+
+    Raises:
+        GroupNotFound: no group, or several and none is meant.
+        AccessRefused: a read-only action of `ACTIONS` is not allowed.
+        PlanError: what is described breaks a rule, with the value and the remedy.
+    """
+    calls = Calls(session)
+    group = read_group(calls, choose_group(calls, group_name, stack))
+    return GroupPlan(group, (*calls.notes, *getattr(session, "notes", ())))
 
 
 def read_plan(session: Session, group_name: str | None = None, *, stack: str | None = None) -> Plan:
@@ -36,25 +66,27 @@ def read_plan(session: Session, group_name: str | None = None, *, stack: str | N
     described = choose_group(calls, group_name, stack)
     own = tags(described)
     balancer = read_balancer(calls, described)
-    vpc_id = _vpc(calls, described.get("VPCZoneIdentifier", ""))
+    vpc_id = _vpc(calls, subnet_ids(described)) or (balancer[1].get("VpcId") if balancer else None)
     return Plan(
         region=session.region_name or "",
         group=read_group(calls, described),
         service=read_service(calls, own),
         balancer=balancer[0] if balancer else None,
-        edge=read_edge(calls, balancer[1], own.get(STACK_TAG)) if balancer else None,
-        database=read_database(calls, vpc_id) if vpc_id else None,
-        cache=read_cache(calls, vpc_id) if vpc_id else None,
-        notes=tuple(calls.notes),
+        edge=read_edge(calls, balancer[1].get("DNSName") or "", own.get(STACK_TAG)) if balancer else None,
+        database=read_database(calls, vpc_id) if vpc_id or calls.saved else None,
+        cache=read_cache(calls, vpc_id) if vpc_id or calls.saved else None,
+        notes=(*calls.notes, *getattr(session, "notes", ())),
     )
 
 
-def _vpc(calls: Calls, subnet_ids: str) -> str | None:
-    """The VPC of the group's subnets, whose ids are joined by commas."""
-    ids = [part.strip() for part in subnet_ids.split(",") if part.strip()]
+def _vpc(calls: Calls, ids: list[str]) -> str | None:
+    """The VPC of the group's subnets; None where they are not told."""
     if not ids:
         return None
-    subnets = calls.all("ec2", "describe_subnets", "Subnets", SubnetIds=ids[:1])
+    try:
+        subnets = calls.all("ec2", "describe_subnets", "Subnets", SubnetIds=ids[:1])
+    except NotTold:
+        return None
     if not subnets:
         raise PlanError(f"subnet '{ids[0]}' of the group does not exist; give the group existing subnets")
-    return subnets[0]["VpcId"]
+    return need(subnets[0], "VpcId", f"subnet '{ids[0]}'")

@@ -10,6 +10,7 @@ from floodgate.rehearsal.errors import AccessRefused, PlanError
 
 ACTIONS: tuple[str, ...] = (
     "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
     "autoscaling:DescribeLifecycleHooks",
     "autoscaling:DescribePolicies",
     "autoscaling:DescribeScheduledActions",
@@ -26,6 +27,7 @@ ACTIONS: tuple[str, ...] = (
     "elasticache:DescribeReplicationGroups",
     "elasticloadbalancing:DescribeCapacityReservation",
     "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroupAttributes",
     "elasticloadbalancing:DescribeTargetGroups",
@@ -67,6 +69,13 @@ class Calls:
         self._session = session
         self._clients: dict[str, Any] = {}
         self.notes: list[str] = []
+        # a saved plan may lack what AWS always tells
+        self.saved = bool(getattr(session, "saved", False))
+
+    def note(self, text: str) -> None:
+        """Keep what a person should know of the reading, once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
@@ -95,6 +104,14 @@ class Calls:
         except (ClientError, BotoCoreError) as error:
             raise self._explained(service, operation, error) from error
 
+    def told(self, otherwise: str, service: str, operation: str, key: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The same where a saved plan tells it; else nothing, and a note of what is read `otherwise`."""
+        try:
+            return self.all(service, operation, key, **parameters)
+        except NotTold as gap:
+            self.note(f"{gap.file} is not there: {otherwise}")
+            return []
+
     def _explained(self, service: str, operation: str, error: ClientError | BotoCoreError) -> Exception:
         api = self._client(service).meta.method_to_api_mapping[operation]
         action = f"{_PREFIXES.get(service, service)}:{api}"
@@ -114,6 +131,14 @@ class Unanswered(PlanError):  # noqa: N818 - reads as what happened
     def __init__(self, problem: str, code: str) -> None:
         super().__init__(problem)
         self.code = code
+
+
+class NotTold(PlanError):  # noqa: N818 - reads as what happened
+    """A saved plan does not hold this answer; `file` is where it would stand."""
+
+    def __init__(self, file: str, command: str) -> None:
+        super().__init__(f"{file} is not there; save what `{command}` prints under this name")
+        self.file = file
 
 
 def _items(page: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from floodgate.rehearsal.plan import Edge
-from floodgate.rehearsal.reading.calls import Calls
+from floodgate.rehearsal.reading.calls import Calls, NotTold
 from floodgate.rehearsal.reading.group import STACK_TAG
+from floodgate.rehearsal.reading.values import Described, need
 
 MANAGED_TTL_S: Mapping[str, tuple[int, int]] = {
     "658327ea-f89d-4fab-a63d-7e88639e58f6": (1, 86_400),  # CachingOptimized
@@ -22,6 +22,9 @@ Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using
 """
 
 
+_NO_NAMES = "an edge is found by its origin's own name alone"
+
+
 def read_edge(calls: Calls, balancer_dns: str, stack: str | None = None) -> Edge | None:
     """The enabled distribution before the balancer with this DNS name; None without one.
 
@@ -30,7 +33,9 @@ def read_edge(calls: Calls, balancer_dns: str, stack: str | None = None) -> Edge
     """
     found = [
         item
-        for item in calls.all("cloudfront", "list_distributions", "DistributionList.Items")
+        for item in calls.told(
+            "the group is read without an edge", "cloudfront", "list_distributions", "DistributionList.Items"
+        )
         if item.get("Enabled", True)
     ]
     balancer = _plain(balancer_dns)
@@ -42,12 +47,14 @@ def read_edge(calls: Calls, balancer_dns: str, stack: str | None = None) -> Edge
     for test in tests:
         for item in found:
             if test(item):
-                return Edge(domain=item["DomainName"], cached_paths=_cached_paths(calls, item))
+                domain = need(item, "DomainName", "the distribution")
+                return Edge(domain=domain, cached_paths=_cached_paths(calls, item))
     return None
 
 
-def _origins(item: Mapping[str, Any]) -> list[str]:
-    return [_plain(origin["DomainName"]) for origin in item.get("Origins", {}).get("Items", [])]
+def _origins(item: Described) -> list[str]:
+    origins = (item.get("Origins") or {}).get("Items") or []
+    return [_plain(origin["DomainName"]) for origin in origins if origin.get("DomainName")]
 
 
 def _plain(name: str) -> str:
@@ -59,34 +66,57 @@ def _leads_to(calls: Calls, name: str, balancer: str) -> bool:
     """Whether Route 53 answers `name` with the balancer, by an alias or a CNAME."""
     if name.endswith(".amazonaws.com"):
         return False
-    zones = calls.all("route53", "list_hosted_zones", "HostedZones")
-    for zone in (z for z in zones if f".{name}".endswith(f".{_plain(z['Name'])}")):
-        answer = calls.one("route53", "list_resource_record_sets", HostedZoneId=zone["Id"], StartRecordName=name)
-        for record in answer.get("ResourceRecordSets", []):
-            targets = [record.get("AliasTarget", {}).get("DNSName", "")]
-            targets += [r["Value"] for r in record.get("ResourceRecords", []) if record["Type"] == "CNAME"]
-            if _plain(record["Name"]) == name and balancer in map(_plain, targets):
-                return True
+    zones = calls.told(_NO_NAMES, "route53", "list_hosted_zones", "HostedZones")
+    for zone in (z for z in zones if z.get("Name") and f".{name}".endswith(f".{_plain(z['Name'])}")):
+        try:
+            answer = calls.one(
+                "route53",
+                "list_resource_record_sets",
+                HostedZoneId=need(zone, "Id", "a hosted zone"),
+                StartRecordName=name,
+            )
+        except NotTold as gap:
+            calls.note(f"{gap.file} is not there: {_NO_NAMES}")
+            return False
+        if any(_answers(record, name, balancer) for record in answer.get("ResourceRecordSets") or []):
+            return True
     return False
 
 
-def _stack_of(calls: Calls, item: Mapping[str, Any]) -> str | None:
-    tags = calls.all("cloudfront", "list_tags_for_resource", "Tags.Items", Resource=item["ARN"])
-    return next((tag.get("Value") for tag in tags if tag["Key"] == STACK_TAG), None)
+def _answers(record: Described, name: str, balancer: str) -> bool:
+    targets = [(record.get("AliasTarget") or {}).get("DNSName") or ""]
+    if record.get("Type") == "CNAME":
+        targets += [r.get("Value") or "" for r in record.get("ResourceRecords") or []]
+    return _plain(record.get("Name") or "") == name and balancer in map(_plain, targets)
 
 
-def _cached_paths(calls: Calls, item: Mapping[str, Any]) -> tuple[str, ...]:
-    behaviours = [(b["PathPattern"], b) for b in item.get("CacheBehaviors", {}).get("Items", []) or []]
-    behaviours.append(("*", item["DefaultCacheBehavior"]))
-    return tuple(path for path, behaviour in behaviours if _caches(calls, behaviour))
+def _stack_of(calls: Calls, item: Described) -> str | None:
+    arn = need(item, "ARN", "the distribution")
+    found = calls.told(_NO_NAMES, "cloudfront", "list_tags_for_resource", "Tags.Items", Resource=arn)
+    return next((tag.get("Value") for tag in found if tag.get("Key") == STACK_TAG), None)
 
 
-def _caches(calls: Calls, behaviour: Mapping[str, Any]) -> bool:
+def _cached_paths(calls: Calls, item: Described) -> tuple[str, ...]:
+    behaviours = (item.get("CacheBehaviors") or {}).get("Items") or []
+    found = [(need(b, "PathPattern", "a cache behaviour"), b) for b in behaviours]
+    found.append(("*", item.get("DefaultCacheBehavior") or {}))
+    return tuple(path for path, behaviour in found if _caches(calls, behaviour))
+
+
+def _caches(calls: Calls, behaviour: Described) -> bool:
     """Whether an object stays at the edge when its origin says nothing about caching."""
     policy_id = behaviour.get("CachePolicyId")
     if not policy_id:
-        return max(behaviour.get("MinTTL", 0), behaviour.get("DefaultTTL", 0)) > 0
+        return _keeps(behaviour)
     if policy_id in MANAGED_TTL_S:
         return max(MANAGED_TTL_S[policy_id]) > 0
-    policy = calls.one("cloudfront", "get_cache_policy", Id=policy_id)["CachePolicy"]["CachePolicyConfig"]
-    return max(policy.get("MinTTL", 0), policy.get("DefaultTTL", 0)) > 0
+    try:
+        answer = calls.one("cloudfront", "get_cache_policy", Id=policy_id)
+    except NotTold as gap:
+        calls.note(f"{gap.file} is not there: what cache policy {policy_id} keeps is not known, and counts as nothing")
+        return False
+    return _keeps((answer.get("CachePolicy") or {}).get("CachePolicyConfig") or {})
+
+
+def _keeps(times: Described) -> bool:
+    return max(times.get("MinTTL") or 0, times.get("DefaultTTL") or 0) > 0

@@ -2,160 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from operator import itemgetter
 
 from floodgate.awsrules.model import (
     Alarm,
-    Metric,
     Policy,
     PredictiveScaling,
+    Signal,
     SimpleScaling,
     Step,
     StepScaling,
     TargetTracking,
 )
+from floodgate.rehearsal.errors import PlanError
+from floodgate.rehearsal.reading import metrics
+from floodgate.rehearsal.reading.alarms import read_alarms
 from floodgate.rehearsal.reading.calls import Calls
+from floodgate.rehearsal.reading.values import Described, need, one_of, whole
 
-Described = Mapping[str, Any]
+_ADJUSTMENTS = frozenset({"ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"})
+_AGGREGATIONS = frozenset({"Average", "Minimum", "Maximum"})
 
 
 def read_policies(calls: Calls, group: Described) -> tuple[Policy, ...]:
-    """Every policy of the group, sorted by name; one that cannot be rehearsed is noted and left out."""
-    found = calls.all(
-        "autoscaling", "describe_policies", "ScalingPolicies", AutoScalingGroupName=group["AutoScalingGroupName"]
-    )
+    """Every policy of the group, sorted by name; one that cannot be rehearsed is noted and left out.
+
+    A policy's alarms are those whose actions of any state name its ARN, and those that it names itself.
+    """
+    found = calls.told(
+        "the group is read without scaling policies", "autoscaling", "describe_policies", "ScalingPolicies",
+        AutoScalingGroupName=group["AutoScalingGroupName"],
+    )  # fmt: skip
+    for described in found:
+        need(described, "PolicyName", "a scaling policy")
     alarms = read_alarms(calls, group) if found else ()
     policies = []
-    for described in sorted(found, key=lambda p: p["PolicyName"]):
-        kind = described.get("PolicyType", "SimpleScaling")
-        named = tuple(a for a in alarms if described["PolicyARN"] in a.actions)
-        policy = _READERS[kind](described, named) if kind in _READERS else None
+    for described in sorted(found, key=itemgetter("PolicyName")):
+        kind = described.get("PolicyType") or "SimpleScaling"
+        policy = _READERS[kind](calls, described, _named(described, alarms)) if kind in _READERS else None
         if policy is None:
-            calls.notes.append(f"policy '{described['PolicyName']}' ({kind}) uses a metric that is not rehearsed")
+            calls.note(f"policy '{described['PolicyName']}' ({kind}) uses a metric that is not rehearsed")
         else:
             policies.append(policy)
     return tuple(policies)
 
 
-def read_alarms(calls: Calls, group: Described) -> tuple[Alarm, ...]:
-    """The metric alarms of the region whose actions lead to Auto Scaling."""
-    prefix = group["AutoScalingGroupARN"].split(":autoScalingGroup:")[0]
-    found = calls.all("cloudwatch", "describe_alarms", "MetricAlarms", ActionPrefix=prefix, AlarmTypes=["MetricAlarm"])
-    alarms = []
-    for described in sorted(found, key=lambda a: a["AlarmName"]):
-        metric = _alarm_metric(described)
-        if metric is None:
-            calls.notes.append(f"alarm '{described['AlarmName']}' computes its metric and is not rehearsed")
-        else:
-            alarms.append(_alarm(described, metric))
-    return tuple(alarms)
+def _named(described: Described, alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+    arn = described.get("PolicyARN")
+    own = {alarm.get("AlarmName") for alarm in described.get("Alarms") or []}
+    return tuple(a for a in alarms if a.name in own or arn in (*a.actions, *a.ok_actions, *a.insufficient_data_actions))
 
 
-def _alarm(described: Described, metric: Metric) -> Alarm:
-    return Alarm(
-        name=described["AlarmName"],
-        metric=metric,
-        comparison=described["ComparisonOperator"],
-        threshold=described["Threshold"],
-        period_s=described.get("Period") or described.get("Metrics", [{}])[0].get("MetricStat", {}).get("Period", 60),
-        evaluation_periods=described["EvaluationPeriods"],
-        datapoints_to_alarm=described.get("DatapointsToAlarm") or described["EvaluationPeriods"],
-        treat_missing_data=described.get("TreatMissingData") or "missing",
-        actions=tuple(described.get("AlarmActions", [])),
-        state=described.get("StateValue", "INSUFFICIENT_DATA"),
-    )
+def _common(described: Described) -> tuple[str, str]:
+    return described["PolicyName"], described.get("PolicyARN") or ""
 
 
-def _alarm_metric(described: Described) -> Metric | None:
-    if described.get("MetricName"):
-        statistic = described.get("Statistic") or described.get("ExtendedStatistic") or "Average"
-        return _metric(described["Namespace"], described["MetricName"], described.get("Dimensions", []), statistic)
-    return _single(described.get("Metrics", []))
-
-
-def _metric(namespace: str, name: str, dimensions: list[dict[str, str]], statistic: str) -> Metric:
-    return Metric(namespace, name, tuple(sorted((d["Name"], d["Value"]) for d in dimensions)), statistic)
-
-
-def _single(queries: list[dict[str, Any]]) -> Metric | None:
-    """The one plain metric of a list of metric queries; None where metric math is used."""
-    if len(queries) != 1 or "MetricStat" not in queries[0]:
+def _target_tracking(calls: Calls, described: Described, alarms: tuple[Alarm, ...]) -> Policy | None:
+    name, arn = _common(described)
+    what = f"policy '{name}'"
+    settings = need(described, "TargetTrackingConfiguration", what)
+    predefined = settings.get("PredefinedMetricSpecification") or {}
+    custom = settings.get("CustomizedMetricSpecification") or {}
+    signal = _customized(custom, what)
+    if not predefined.get("PredefinedMetricType") and signal is None:
         return None
-    stat = queries[0]["MetricStat"]
-    metric = stat["Metric"]
-    return _metric(metric["Namespace"], metric["MetricName"], metric.get("Dimensions", []), stat["Stat"])
-
-
-def _target_tracking(described: Described, _: tuple[Alarm, ...]) -> Policy | None:
-    settings = described["TargetTrackingConfiguration"]
-    predefined = settings.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
-    custom = settings.get("CustomizedMetricSpecification", {})
-    metric = None
-    if custom.get("MetricName"):
-        metric = _metric(
-            custom["Namespace"], custom["MetricName"], custom.get("Dimensions", []), custom.get("Statistic", "Average")
-        )
-    elif custom:
-        metric = _single(custom.get("Metrics", []))
-    if predefined is None and metric is None:
-        return None
+    target = need(settings, "TargetValue", what)
+    if target <= 0:
+        raise PlanError(f"{what}: TargetValue is {target}, which must be above 0; correct it")
     return TargetTracking(
-        name=described["PolicyName"],
-        arn=described["PolicyARN"],
-        target=settings["TargetValue"],
-        predefined=predefined,
-        metric=metric,
+        name=name,
+        arn=arn,
+        target=target,
+        predefined=predefined.get("PredefinedMetricType"),
+        metric=signal,
         disable_scale_in=settings.get("DisableScaleIn", False),
-        warmup_s=described.get("EstimatedInstanceWarmup"),
+        warmup_s=_optional(described, "EstimatedInstanceWarmup", what),
         enabled=described.get("Enabled", True),
+        resource_label=predefined.get("ResourceLabel"),
+        period_s=whole(custom, "Period", what, metrics.period_s(custom.get("Metrics") or []), least=1),
+        alarms=_silent(calls, alarms),
     )
 
 
-def _step(described: Described, alarms: tuple[Alarm, ...]) -> Policy:
+def _silent(calls: Calls, alarms: tuple[Alarm, ...]) -> tuple[Alarm, ...]:
+    """The alarms as they are; those whose actions are switched off are noted."""
+    for alarm in alarms:
+        if not alarm.actions_enabled:
+            calls.note(f"alarm '{alarm.name}' has its actions switched off: it changes nothing")
+    return alarms
+
+
+def _customized(custom: Described, what: str) -> Signal | None:
+    if custom.get("MetricName"):
+        return metrics.plain(custom, custom.get("Statistic") or "Average", what)
+    return metrics.computed(custom.get("Metrics") or [], what)
+
+
+def _optional(described: Described, key: str, what: str) -> int | None:
+    return None if described.get(key) is None else whole(described, key, what)
+
+
+def _step(calls: Calls, described: Described, alarms: tuple[Alarm, ...]) -> Policy:
+    name, arn = _common(described)
+    what = f"policy '{name}'"
     steps = (
-        Step(s.get("MetricIntervalLowerBound"), s.get("MetricIntervalUpperBound"), s["ScalingAdjustment"])
-        for s in described.get("StepAdjustments", [])
+        Step(
+            s.get("MetricIntervalLowerBound"),
+            s.get("MetricIntervalUpperBound"),
+            need(s, "ScalingAdjustment", what),
+        )
+        for s in need(described, "StepAdjustments", what)
     )
     return StepScaling(
-        name=described["PolicyName"],
-        arn=described["PolicyARN"],
-        adjustment_type=described["AdjustmentType"],
+        name=name,
+        arn=arn,
+        adjustment_type=one_of(described, "AdjustmentType", what, _ADJUSTMENTS),
         steps=tuple(sorted(steps, key=lambda s: float("-inf") if s.lower is None else s.lower)),
-        alarms=alarms,
+        alarms=_silent(calls, alarms),
         min_adjustment_magnitude=described.get("MinAdjustmentMagnitude"),
-        aggregation=described.get("MetricAggregationType", "Average"),
-        warmup_s=described.get("EstimatedInstanceWarmup"),
+        aggregation=one_of(described, "MetricAggregationType", what, _AGGREGATIONS, "Average"),
+        warmup_s=_optional(described, "EstimatedInstanceWarmup", what),
         enabled=described.get("Enabled", True),
     )
 
 
-def _simple(described: Described, alarms: tuple[Alarm, ...]) -> Policy:
+def _simple(calls: Calls, described: Described, alarms: tuple[Alarm, ...]) -> Policy:
+    name, arn = _common(described)
+    what = f"policy '{name}'"
+    least = described.get("MinAdjustmentMagnitude")
     return SimpleScaling(
-        name=described["PolicyName"],
-        arn=described["PolicyARN"],
-        adjustment_type=described["AdjustmentType"],
-        adjustment=described["ScalingAdjustment"],
-        alarms=alarms,
-        min_adjustment_magnitude=described.get("MinAdjustmentMagnitude"),
-        cooldown_s=described.get("Cooldown"),
+        name=name,
+        arn=arn,
+        adjustment_type=one_of(described, "AdjustmentType", what, _ADJUSTMENTS),
+        adjustment=need(described, "ScalingAdjustment", what),
+        alarms=_silent(calls, alarms),
+        # the older name of the same number
+        min_adjustment_magnitude=described.get("MinAdjustmentStep") if least is None else least,
+        cooldown_s=_optional(described, "Cooldown", what),
         enabled=described.get("Enabled", True),
     )
 
 
-def _predictive(described: Described, _: tuple[Alarm, ...]) -> Policy:
-    settings = described.get("PredictiveScalingConfiguration", {})
+def _predictive(calls: Calls, described: Described, _: tuple[Alarm, ...]) -> Policy:
+    name, arn = _common(described)
+    what = f"policy '{name}'"
+    settings = described.get("PredictiveScalingConfiguration") or {}
+    mode = one_of(settings, "Mode", what, {"ForecastOnly", "ForecastAndScale"}, "ForecastOnly")
+    if mode == "ForecastAndScale" and not described.get("Enabled", True):
+        calls.note(f"{what} is switched off: its forecast is not acted on")
+        mode = "ForecastOnly"
+    behaviours = {"HonorMaxCapacity", "IncreaseMaxCapacity"}
     return PredictiveScaling(
-        name=described["PolicyName"],
-        arn=described["PolicyARN"],
-        mode=settings.get("Mode", "ForecastOnly"),
-        buffer_s=settings.get("SchedulingBufferTime", 300),
-        max_capacity_behaviour=settings.get("MaxCapacityBreachBehavior", "HonorMaxCapacity"),
-        max_capacity_buffer_percent=settings.get("MaxCapacityBuffer", 0),
+        name=name,
+        arn=arn,
+        mode=mode,
+        buffer_s=whole(settings, "SchedulingBufferTime", what, 300),
+        max_capacity_behaviour=one_of(settings, "MaxCapacityBreachBehavior", what, behaviours, "HonorMaxCapacity"),
+        max_capacity_buffer_percent=whole(settings, "MaxCapacityBuffer", what, 0),
     )
 
 
-_READERS: dict[str, Callable[[Described, tuple[Alarm, ...]], Policy | None]] = {
+_READERS: dict[str, Callable[[Calls, Described, tuple[Alarm, ...]], Policy | None]] = {
     "TargetTrackingScaling": _target_tracking,
     "StepScaling": _step,
     "SimpleScaling": _simple,
