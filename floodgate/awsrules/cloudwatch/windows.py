@@ -44,6 +44,9 @@ def sliding(history: Sequence[Datapoint | None], ticks: int, periods: int, stati
     An alarm with a period of five minutes looks at minutes 1 to 5 in minute 5 and at minutes 2 to 6 in minute 6:
     its window slides by the minute. Source: "Alarm evaluation".
     """
+    if ticks == 1:
+        newest = [None if point is None else point.value(statistic) for point in history[-periods:]]
+        return [None] * (periods - len(newest)) + newest
     ends = range(len(history) - (periods - 1) * ticks, len(history) + 1, ticks)
     return [over(history[max(0, end - ticks) : max(0, end)], statistic) for end in ends]
 
