@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 CROWDS = (190_000, 1_900_000, 19_000_000)
+PERSON_CROWDS = (23_750, 47_500, 95_000)
+PERSON_NIGHT = 1_900_000
 
 
 def whole_rehearsal() -> dict[str, float]:
@@ -57,6 +59,88 @@ def nights() -> dict[str, float]:
         taken[people] = time.perf_counter() - began
     few, real, many = (taken[people] for people in CROWDS)
     return {"night_s": real, "ratio": many / few, "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def warm_kernel() -> dict[str, float]:
+    """The first night that is played by machine code, which is compiled, or read where it was compiled before."""
+    began = time.perf_counter()
+    _campaign(1)
+    return {"compile_s": time.perf_counter() - began}
+
+
+def campaign() -> dict[str, float]:
+    """Ten nights of August as machine code: all of them, and with everything from the first import on."""
+    began = time.perf_counter()
+    _campaign(1)
+    ready = time.perf_counter()
+    _campaign(10)
+    ended = time.perf_counter()
+    # Python itself is up before this clock starts
+    return {"nights_s": ended - ready, "whole_s": ended - began + 0.05}
+
+
+def every_policy() -> dict[str, float]:
+    """A night on 400 servers with a policy of every kind, a schedule and a warm pool."""
+    from benchmarks.rehearsal_plans import DOORS, every_policy_plan
+    from floodgate.rehearsal.engine import play
+    from floodgate.rehearsal.parameters import load_parameters
+    from floodgate.rehearsal.scenarios.loading import load_scenario
+
+    scenario, parameters = load_scenario("kdca-august-2021"), load_parameters()
+    play(every_policy_plan(), scenario, parameters, DOORS, seed=1, fast=True)
+    began = time.perf_counter()
+    outcome = play(every_policy_plan(), scenario, parameters, DOORS, seed=1, fast=True)
+    taken = time.perf_counter() - began
+    assert outcome.totals["peak_in_service"] >= 400, "400 servers were meant"
+    return {"night_s": taken}
+
+
+def persons() -> dict[str, float]:
+    """Nights in SimPy, each person a process, and the whole night here; both book as many of the largest in SimPy."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from benchmarks.rehearsal_persons import PersonNight
+    from benchmarks.rehearsal_plans import DOORS, fixed_plan
+    from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
+    from floodgate.rehearsal.engine import play
+    from floodgate.rehearsal.parameters import load_parameters
+    from floodgate.rehearsal.scenarios.loading import load_scenario
+    from floodgate.rehearsal.timeline import lay
+
+    scenario, figures = load_scenario("kdca-august-2021"), {}
+    for people in PERSON_CROWDS:
+        night = replace(scenario, people=people)
+        timeline, plan = lay(night, DOORS), fixed_plan(people / PERSON_NIGHT)
+        arrivals = arrivals_per_second(night, timeline, np.random.default_rng(1))
+        began = time.perf_counter()
+        single = PersonNight(plan, night, timeline, seed=1).play(arrivals)
+        figures[f"simpy_{people}_s"] = time.perf_counter() - began
+        fluid = play(plan, night, load_parameters(), DOORS, seed=1, fast=True)
+        assert abs(fluid.totals["booked"] / single.booked - 1) < 0.02, "both play the same night"
+    began = time.perf_counter()
+    play(fixed_plan(1.0), scenario, load_parameters(), DOORS, seed=1, fast=True)
+    night_s = time.perf_counter() - began
+    # it grows faster than the crowd, so this is the least that the night can cost
+    simpy_night_s = figures[f"simpy_{PERSON_CROWDS[-1]}_s"] * PERSON_NIGHT / PERSON_CROWDS[-1]
+    return {**figures, "simpy_night_s": simpy_night_s, "ratio": simpy_night_s / night_s}
+
+
+def _campaign(nights: int) -> None:
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from benchmarks.rehearsal_plans import DOORS, stack_plan
+    from floodgate.rehearsal.campaign import nights_of
+    from floodgate.rehearsal.engine import play
+    from floodgate.rehearsal.parameters import load_parameters
+    from floodgate.rehearsal.scenarios.loading import load_scenario
+
+    scenario = replace(load_scenario("kdca-august-2021-campaign"), people=16_200_000)
+    for number, night in enumerate(nights_of(scenario)[:nights]):
+        doors = DOORS + timedelta(days=number)
+        play(stack_plan(), night, load_parameters(), doors, seed=number, fast=True)
 
 
 def engine() -> dict[str, float]:
