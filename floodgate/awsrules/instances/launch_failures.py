@@ -85,28 +85,33 @@ def place(
         market: what can be had now.
         strategy: the group's capacity distribution strategy.
     """
-    free = {zone: market.free(zone) for zone in counts}
-    sizes, launches, failed = dict(counts), [], []
-    closed: set[str] = set()
+    free, sizes = {zone: market.free(zone) for zone in counts}, dict(counts)
+    launches: list[Launch] = []
+    failed: list[tuple[str, Reason, int]] = []
     rest = wanted
     while rest > 0:
-        shares = distribution.launches(sizes, rest, closed, strategy)
-        if not shares:
-            break
+        shares = distribution.launches(sizes, rest, {zone for zone, _, _ in failed}, strategy)
+        missed = False
         for zone, share in shares.items():
-            kind = next((kind for kind in types if market.has(zone, kind)), None)
-            count = 0 if kind is None else int(min(share, free[zone]))
-            if kind is not None and count:
-                launches.append(Launch(zone, kind, count))
-                sizes[zone] += count
-                free[zone] -= count
-            if count < share:
-                closed.add(zone)
-                failed.append((zone, "capacity" if kind is None else "addresses", share - count))
-            rest -= count
-        if strategy == "balanced-only" or not closed.intersection(shares):
+            launch, reason = _in_zone(zone, share, types, market, free[zone])
+            launches += [launch] if launch.count else []
+            sizes[zone] += launch.count
+            free[zone] -= launch.count
+            rest -= launch.count
+            if launch.count < share:
+                failed.append((zone, reason, share - launch.count))
+                missed = True
+        if strategy == "balanced-only" or not missed:
             break
     return Outcome(tuple(launches), tuple(failed))
+
+
+def _in_zone(zone: str, share: int, types: Sequence[str], market: Market, free: float) -> tuple[Launch, Reason]:
+    """What is launched of a zone's share, and what stops the rest of it."""
+    kind = next((kind for kind in types if market.has(zone, kind)), None)
+    if kind is None:
+        return Launch(zone, "", 0), "capacity"
+    return Launch(zone, kind, int(min(share, free))), "addresses"
 
 
 def addresses(prefix_length: int, used: int = 0) -> int:
