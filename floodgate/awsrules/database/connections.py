@@ -115,10 +115,10 @@ def unlimited(engine: str) -> bool:
 def _aurora_mysql(instance_class: str, memory_mib: int) -> int:
     if instance_class in AURORA_MYSQL_SMALL:
         return AURORA_MYSQL_SMALL[instance_class]
-    _, family, size = instance_class.split(".")
-    if family.startswith("r"):
+    _, family, size = f"{instance_class}..".split(".")[:3]
+    if family.startswith("r") and size in AURORA_MYSQL_BY_SIZE:
         return AURORA_MYSQL_BY_SIZE[size]
-    if memory_mib <= 0:
+    if memory_mib <= 0 or not size:
         raise KeyError(instance_class)
     return aurora_mysql_by_memory(memory_mib)
 

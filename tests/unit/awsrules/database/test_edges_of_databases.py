@@ -34,6 +34,8 @@ def test_defaults_are_the_harmless_case():
 def test_errors_name_what_has_no_rule():
     with pytest.raises(KeyError, match=r"db\.x2g\.large"):
         connections.max_connections("aurora-mysql", "db.x2g.large", 0)
+    with pytest.raises(KeyError, match=r"db\.serverless"):
+        connections.max_connections("aurora-mysql", "db.serverless", 16_384)
     with pytest.raises(KeyError, match="0"):
         connections.serverless_connections("aurora-mysql", 0, 0.5)
     with pytest.raises(ValueError, match="a single instance has no standby; use Multi-AZ or Aurora readers"):
