@@ -14,6 +14,7 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "offline": "floodgate.cli.offline",
+    "plan": "floodgate.cli.plan",
     "rehearse": "floodgate.cli.rehearse",
     "scenarios": "floodgate.cli.scenarios",
 }
