@@ -22,7 +22,7 @@ from floodgate.project import Project, ProjectError, Stack, find_project, load_s
 from floodgate.rehearsal.calibration import read_calibration
 from floodgate.rehearsal.campaign import Night, nights_of, worst
 from floodgate.rehearsal.demand.reading import read_demand
-from floodgate.rehearsal.engine import play
+from floodgate.rehearsal.engine import is_fast, play
 from floodgate.rehearsal.errors import InputError
 from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
 from floodgate.rehearsal.parameters import Parameters, load_parameters
@@ -36,6 +36,8 @@ from floodgate.rehearsal.scenarios.loading import load_scenario
 from floodgate.rehearsal.scenarios.scenario import Scenario
 
 DAY = timedelta(days=1)
+# nights: loading machine code takes half a second
+WORTH_LOADING = 3
 HELD, WOULD_FAIL = 0, 1
 PLAIN_WIDTH = 140  # where nobody looks, a line may be as long as it needs
 
@@ -198,6 +200,7 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
     """Every night played and judged, each with a seed of its own."""
     ceilings = Ceilings.of(plan, prepared.stack.account.vcpu_quota)
     played, scenarios = [], nights_of(prepared.scenario)
+    fast = len(scenarios) >= WORTH_LOADING and is_fast()
     with steps.step(f"Playing {prepared.scenario.name} against it") as advance:
         for number, (opening, own) in enumerate(zip(prepared.openings, scenarios, strict=True)):
             seed = request.seed + number
@@ -205,7 +208,7 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
             def further(share: float, done: int = number) -> None:
                 advance((done + share) / len(scenarios))
 
-            outcome = play(plan, own, prepared.parameters, opening.doors, seed, further, fast=len(scenarios) > 2)
+            outcome = play(plan, own, prepared.parameters, opening.doors, seed, further, fast=fast)
             verdict = judge(outcome, promises, ceilings, ZoneInfo(opening.zone))
             played.append(Night(opening.name, own, outcome, verdict, seed))
     return played

@@ -4,8 +4,8 @@
 with all that it calls, by Numba (https://numba.readthedocs.io). Vectors are lists for Python, which reads single
 numbers from lists fastest, and arrays for machine code; `as_arrays` turns the one into the other.
 
-Compiling takes seconds and is done once for a machine: the code is kept beside this package, or, where that cannot be
-written, in the user's cache folder.
+Compiling takes some ten seconds, a night in plain Python less than one. So only who plays many nights compiles, once
+for a machine: the code is kept beside this package, or, where that cannot be written, in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,6 +76,30 @@ def compiled(make: Callable[[str], Function]) -> Function:
     except RuntimeError:
         # no folder can be written: compile anew in every process
         return cast("Function", njit(error_model="numpy")(function))
+
+
+def is_ready(make: Callable[[str], Callable[..., Any]]) -> bool:
+    """Whether machine code of this is in the cache, so that it is there in a moment rather than in ten seconds."""
+    marker = _marker(make)
+    return marker is not None and marker.exists()
+
+
+@cache
+def keep_ready(make: Callable[[str], Callable[..., Any]]) -> None:
+    """Note that the code is in the cache, after it has run once; fail-open, since nothing but time depends on it."""
+    marker = _marker(make)
+    if marker is not None:
+        with suppress(OSError):
+            marker.touch()
+
+
+def _marker(make: Callable[[str], Callable[..., Any]]) -> Path | None:
+    """The file that says so, beside the code and named after its sources; None where nothing is kept."""
+    if not can_compile():
+        return None
+    code: Any = compiled(make)
+    folder = code.stats.cache_path
+    return Path(folder) / f"rehearsal-{stamp()[:16]}.ready" if folder else None
 
 
 def stamp() -> str:

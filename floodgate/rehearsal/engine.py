@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from floodgate.awsrules.balancer.targets import HealthCheck
-from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled
+from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled, is_ready, keep_ready
 from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey
@@ -102,7 +102,7 @@ def play(
         doors: the announced instant, aware.
         seed: of the draw of arrivals; equal arguments give equal outcomes.
         progress: called now and then with the share of the seconds that is played.
-        fast: play with machine code, which pays where many are played.
+        fast: play with machine code, which pays where many are played, or a few when it is at hand (`is_fast`).
 
     Raises:
         ParameterError: a journey step is of a kind whose costs are not known.
@@ -112,6 +112,11 @@ def play(
     fleet = Fleet(plan.group, launch_times(plan, parameters), timeline.start)
     opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
     return opening.play(np.random.default_rng(seed), progress)
+
+
+def is_fast() -> bool:
+    """Whether machine code is at hand, so that a few nights are worth loading it."""
+    return is_ready(stretch_player)
 
 
 def launch_times(plan: Plan, parameters: Parameters) -> LaunchTimes:
@@ -175,6 +180,8 @@ class Opening:
             self._play(self._night, stretch, arrivals, out)
             self._tell_group(stretch)
             second = stretch.end
+        if self._fast:
+            keep_ready(stretch_player)
         if progress is not None:
             progress(1.0)
         return self._outcome()

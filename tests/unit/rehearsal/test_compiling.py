@@ -16,6 +16,7 @@ import pytest
 
 from floodgate.rehearsal import compiling
 from floodgate.rehearsal.compiling import as_arrays, can_compile
+from floodgate.rehearsal.engine import is_fast
 from tests.unit.rehearsal.engine_cases import crowd_of, plan_of, played
 
 SHORT = {"arrivals": ((-5.0, 0.0), (0.0, 0.3), (10.0, 1.0)), "lead_minutes": 6, "horizon_minutes": 20}
@@ -85,6 +86,21 @@ class _Pair(tuple):
 
     first = property(lambda self: self[0])
     second = property(lambda self: self[1])
+
+
+@needs_numba
+def test_machine_code_that_has_run_once_is_at_hand_and_of_other_sources_is_not(monkeypatch):
+    played(plan_of(1), crowd_of(100, **SHORT), fast=True)
+    assert is_fast()
+
+    monkeypatch.setattr(compiling, "stamp", lambda: "other sources")
+    assert not is_fast()
+
+
+def test_without_a_compiler_no_machine_code_is_at_hand(monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+
+    assert not is_fast()
 
 
 @needs_numba
