@@ -60,7 +60,8 @@ def parse(name: str) -> Extended:
 def _bounded(name: str, wanted: Extended) -> Extended:
     if wanted.percent and wanted.high > 100:
         raise _unknown(name, "percentages end at 100")
-    if wanted.low >= wanted.high and (wanted.kind != "P" or wanted.high < 0):
+    # p0 is the lowest value, but nothing lies between equal boundaries
+    if wanted.low >= wanted.high and wanted.kind != "P":
         raise _unknown(name, "the lower boundary must be below the higher one")
     return wanted
 

@@ -134,6 +134,17 @@ def test_a_function_that_is_not_modelled_says_what_to_do_instead(function):
     assert refusal(f"m2 + {function}(m1)") == f"{function}, character 6: {rule}; {remedy}"
 
 
+ONE = "ABS AVG CEIL DATAPOINT_COUNT DATE DAY DIFF DIFF_TIME EPOCH FIRST FLOOR HOUR LAST LOG LOG10 MAX METRIC_COUNT MIN"
+ONE += " MINUTE MONTH PERIOD RATE REMOVE_EMPTY RUNNING_SUM STDDEV SUM TIME_SERIES YEAR"
+ARGUMENTS = {"FILL": (2, 2), "IF": (2, 3), "METRICS": (0, 1), "SLICE": (2, 3), "SORT": (3, 4)}
+
+
+def test_every_function_takes_as_many_arguments_as_the_page_prints():
+    known = {name: (function.least, function.most) for name, function in FUNCTIONS.items()}
+
+    assert known == {**dict.fromkeys(ONE.split(), (1, 1)), **ARGUMENTS}
+
+
 def test_expressions_that_need_each_other_are_refused():
     told = refusal("e1 + 1", e1="e2 * 2", e2="e1 + m1")
 
@@ -157,7 +168,10 @@ def test_a_metric_itself_can_be_what_is_returned():
     assert signals.values(signal, lambda metric: [1.0, None], 60, 2, 0) == [1, None]
 
 
-@pytest.mark.parametrize("name", ["p", "p101", "p-1", "P99", "median", "TM(90%)", "TM(60%:40%)", "tm", "PR(1%:2%)", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["p", "p101", "p-1", "P99", "median", "TM(90%)", "TM(60%:40%)", "TM(50%:50%)", "TC(5:5)", "tm", "PR(1%:2%)", ""],
+)
 def test_an_unknown_statistic_is_refused_before_use(name):
     with pytest.raises(StatisticError, match="use SampleCount, Sum, Average") as error:
         signals.check(Metric("n", "m", statistic=name))
@@ -176,6 +190,20 @@ def test_the_longest_expressions_are_read_and_evaluated(length):
     expression = ("m1" + "+m1" * length)[: length - length % 3 - 1]
 
     assert values(expression, {"m1": [1.0]}) == [expression.count("m1")]
+
+
+def test_one_character_more_than_the_longest_is_refused():
+    padded = "m1".ljust(MAX_LENGTH)
+
+    assert values(padded, {"m1": [1.0]}) == [1]
+    assert "an expression of 2,049 characters" in refusal(padded + " ")
+
+
+def test_a_long_expression_is_shown_shortened():
+    written = "m1" + "+1" * 38
+
+    assert f"expression '{written} +', character 81" in refusal(written + " +")
+    assert f"expression '{written[:77]}...', character 82" in refusal(written + "  +")
 
 
 @pytest.mark.parametrize("expression", ["(" * 23 + "m1" + ")" * 23, "-" * 23 + "m1", "ABS(" * 23 + "m1" + ")" * 23])

@@ -211,6 +211,17 @@ def test_aggregates_of_an_array_do_not_depend_on_its_order(record):
         assert one == pytest.approx(other)
 
 
+def test_if_of_two_numbers_is_a_number_and_of_a_series_is_a_series():
+    record = {"a": [None, 1.0]}
+
+    assert values("a + IF(1, 5, 6)", record) == [None, 6]
+    assert values("a + IF(0, 5, 6)", record) == [None, 7]
+    assert values("a + IF(1, 5, a)", record) == [5, 6]
+    assert values("a + IF(1, 5)", record) == [5, 6]
+    assert values("a + IF(0, 5)", record) == [None, 1]
+    assert values("a + IF(MAX(LOG(a - 5)), 5, 6)", record) == [None, None]
+
+
 def test_infinite_points_are_taken_for_missing():
     assert values("a * 1", {"a": [float("inf"), float("nan"), 1.0]}) == [None, None, 1]
 
