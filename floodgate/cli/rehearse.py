@@ -9,15 +9,15 @@ import click
 
 
 @click.command("rehearse", short_help="Play a crowd against a stack; say whether it holds.")
-@click.option("--stack", required=True, metavar="STACK", help="The Pulumi stack, as in Pulumi.STACK.yaml.")
+@click.option("--stack", metavar="STACK", help="The Pulumi stack, as in Pulumi.STACK.yaml.  [required]")
 @click.option("--scenario", required=True, metavar="NAME", help="The crowd: a name of `floodgate scenarios` or a file.")
 @click.option(
     "--from",
     "source",
-    type=click.Choice(["offline", "aws"]),
+    metavar="offline|aws|DIR",
     default="offline",
     show_default=True,
-    help="Deploy the stack into the AWS of this machine, or read what is deployed (read-only calls).",
+    help="Deploy the stack into the AWS of this machine, read what is deployed (read-only calls), or a saved plan.",
 )
 @click.option("--opening", metavar="NAME", help="The opening of the stack to rehearse.  [default: the first]")
 @click.option("--group", metavar="NAME", help="The Auto Scaling group, where there are several.")
@@ -39,6 +39,12 @@ import click
 )
 @click.option(
     "--demand-doors", metavar="TIME", help="The instant of the doors in that traffic, e.g. 2021-08-09T11:00:00Z."
+)
+@click.option(
+    "--service",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The service's settings as JSON, where the plan does not tell them.",
 )
 @click.option(
     "--report",
@@ -73,5 +79,11 @@ def command(no_report: bool, report: Path, **options: Any) -> int:
     it is still that of the verdict as rehearsed.
     """
     from floodgate.cli.rehearsing import Request, rehearse  # noqa: PLC0415 - help needs nothing of it
+    from floodgate.cli.saved_plans import source_or_wrong  # noqa: PLC0415 - the same
+    from floodgate.cli.wrong import Wrong  # noqa: PLC0415 - the same
 
+    source_or_wrong(options["source"])
+    if not options["stack"]:
+        rule = "promises and openings stand in Pulumi.STACK.yaml, whatever --from is"
+        raise Wrong([f"--stack is missing: {rule}; name the stack with --stack, and its folder with --project"])
     return rehearse(Request(report=None if no_report else report, **options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from floodgate.cli.exploring import explored
+from floodgate.cli.saved_plans import saved_plan, service_file
 from floodgate.cli.steps import Steps
 from floodgate.cli.wrong import Wrong
 from floodgate.openings import Opening
@@ -28,6 +29,7 @@ from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
 from floodgate.rehearsal.parameters import Parameters, load_parameters
 from floodgate.rehearsal.plan import Plan
 from floodgate.rehearsal.reading import Session, read_plan
+from floodgate.rehearsal.reading.service import ASSUMED
 from floodgate.rehearsal.report.machine import as_json
 from floodgate.rehearsal.report.page import chart_program, render
 from floodgate.rehearsal.report.subject import Rehearsal
@@ -59,6 +61,7 @@ class Request:
     calibration: Path | None = None
     demand: Path | None = None
     demand_doors: str | None = None
+    service: Path | None = None
     robust: bool = False
     seeds: int = 3
 
@@ -71,6 +74,7 @@ class Request:
             "--group": self.group,
             "--demand": None if self.demand is None else str(self.demand),
             "--demand-doors": self.demand_doors,
+            "--service": None if self.service is None else str(self.service),
             "--calibration": None if self.calibration is None else str(self.calibration),
             "--project": None if self.project == Path() else str(self.project),
         }
@@ -216,10 +220,21 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
 
 def _plan(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
     """The plan and where it was read."""
+    plan, read_from = _read(request, prepared, steps)
+    if request.service is None:
+        return plan, read_from
+    notes = tuple(note for note in plan.notes if not note.endswith(ASSUMED))
+    return replace(plan, service=service_file(request.service), notes=notes), read_from
+
+
+def _read(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
     stack = prepared.stack
     if request.source == "aws":
         with steps.step("Reading what is deployed on AWS"):
             return read_plan(_aws_session(stack), request.group, stack=stack.name), "AWS, by read-only calls"
+    if request.source != "offline":
+        with steps.step(f"Reading the plan in {request.source}"):
+            return saved_plan(Path(request.source), request.group, stack.name), f"the saved plan in {request.source}"
     with steps.step(f"Deploying {stack.name} into the AWS of this machine"):
         session = _offline_session(prepared, request.seed)
         return read_plan(session, request.group, stack=stack.name), "the AWS of this machine"

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from floodgate.awsrules.model import InstanceType
 from floodgate.cli import run
+from floodgate.cli.saved_plans import saved_plan, service_file
 from floodgate.plans.saved import SavedPlan
 from floodgate.plans.saving import save_plan
 from floodgate.rehearsal.errors import AccessRefused, PlanError
@@ -110,25 +111,34 @@ def test_what_is_no_longer_deployed_leaves_the_folder(floodgate_stack, tmp_path)
 
 
 class Refusing:
-    """A session that AWS lets describe groups and nothing else."""
+    """A session that is refused one service."""
 
-    def __init__(self, session):
+    def __init__(self, session, service):
         self.session = session
         self.region_name = session.region_name
+        self.service = service
 
-    def client(self, service):
-        client = self.session.client(service)
+    def client(self, service_name):
+        client = self.session.client(service_name)
+        return RefusingClient(client) if service_name == self.service else client
 
+
+class RefusingClient:
+    def __init__(self, client):
+        self.meta = client.meta
+
+    def can_paginate(self, operation):
+        return False
+
+    def __getattr__(self, operation):
         def refuse(**_):
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeTargetGroups")
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
 
-        if service == "elbv2":
-            client.get_paginator = lambda _: type("Pages", (), {"paginate": staticmethod(refuse)})
-        return client
+        return refuse
 
 
 def test_a_missing_right_is_told_by_its_action_and_nothing_is_written(floodgate_stack, tmp_path):
-    session = Refusing(floodgate_stack("opening").world.session)
+    session = Refusing(floodgate_stack("opening").world.session, "elbv2")
 
     with pytest.raises(AccessRefused, match="elasticloadbalancing:DescribeTargetGroups is refused"):
         save_plan(session, tmp_path / "plan", None, stack="opening")
@@ -164,3 +174,70 @@ def test_a_wrong_request_is_told_in_one_line(arguments, words, capsys, tmp_path,
     error = capsys.readouterr().err
     assert words in error
     assert len(error.splitlines()) == 1
+
+
+def rehearsed(capsys, *source):
+    arguments = ["--project", str(ROOT), "--stack", "july", "--scenario", "kdca-july-2021", "--no-report", "--json"]
+    code = run(["rehearse", *arguments, *source])
+    return code, json.loads(capsys.readouterr().out)
+
+
+LISTED = (
+    "describe-auto-scaling-groups", "describe-policies", "describe-scheduled-actions", "describe-alarms",
+    "describe-warm-pool", "describe-lifecycle-hooks", "describe-load-balancers", "describe-load-balancer-attributes",
+    "describe-capacity-reservation", "describe-target-groups", "describe-target-group-attributes",
+    "describe-db-clusters", "describe-db-instances", "describe-db-proxies", "describe-replication-groups",
+)  # fmt: skip
+
+
+def test_a_saved_plan_is_rehearsed_as_the_stack_is(tmp_path, capsys):
+    run(["plan", "save", "--from", "offline", "--stack", "july", "--project", str(ROOT), "--to", str(tmp_path)])
+    capsys.readouterr()
+
+    code, deployed = rehearsed(capsys)
+    code_saved, saved = rehearsed(capsys, "--from", str(tmp_path))
+
+    assert (code_saved, saved["totals"]) == (code, deployed["totals"])
+    assert saved["read_from"] == f"the saved plan in {tmp_path}"
+
+
+def test_the_listed_files_alone_are_a_plan_to_rehearse(floodgate_stack, tmp_path, capsys):
+    session = floodgate_stack("opening").world.session
+    save_plan(session, tmp_path, None, stack="opening")
+    for file in tmp_path.iterdir():
+        if file.stem not in LISTED:
+            file.unlink()
+    live = read_plan(session, stack="opening")
+    service = tmp_path / "service.txt"
+    service.write_text(json.dumps({"waiting_room": True, "max_inside": 900}))
+
+    plan = saved_plan(tmp_path, None, "opening")
+
+    assert (plan.balancer, plan.cache) == (live.balancer, live.cache)
+    assert plan.database is not None
+    assert live.database is not None
+    assert (plan.database.name, plan.database.vcpus, plan.database.readers) == (
+        live.database.name,
+        live.database.vcpus,
+        live.database.readers,
+    )
+    assert plan.group.instance_type.vcpus == live.group.instance_type.vcpus, "what its instances are, as published"
+    assert service_file(service).max_inside == 900
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--from", "{plan}"], "--stack is missing: promises and openings stand in Pulumi.STACK.yaml"),
+        (["--from", "nowhere", "--stack", "july"], "--from nowhere: there is no such folder"),
+        (["--from", "{plan}", "--stack", "july", "--project", str(ROOT)], "needs at least describe-auto-scaling-g"),
+    ],
+)
+def test_what_a_saved_plan_lacks_to_be_rehearsed_is_told_in_one_line(arguments, words, tmp_path, capsys):
+    given = [argument.replace("{plan}", str(tmp_path)) for argument in arguments]
+
+    assert run(["rehearse", "--scenario", "kdca-july-2021", "--no-report", *given]) == 2
+
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("floodgate: ")]
+    assert len(told) == 1
+    assert words in told[0]

@@ -13,6 +13,7 @@ from floodgate.rehearsal.reading.calls import Calls, NotTold
 from floodgate.rehearsal.reading.values import need
 
 SERVICE_TAG = "floodgate:service"
+ASSUMED = "a service without a waiting room is assumed"
 # what the servers are told there besides; the rehearsal takes openings from the configuration
 _NOT_PLAYED = ("openings", "providers")
 
@@ -21,12 +22,12 @@ def read_service(calls: Calls, group_tags: Mapping[str, str]) -> Service:
     """The service's settings; without the tag a service with no waiting room is assumed, and noted."""
     name = group_tags.get(SERVICE_TAG)
     if name is None:
-        calls.notes.append(f"the group has no tag {SERVICE_TAG}: a service without a waiting room is assumed")
+        calls.notes.append(f"the group has no tag {SERVICE_TAG}: {ASSUMED}")
         return Service(waiting_room=False)
     try:
         answer = calls.one("ssm", "get_parameter", Name=name)
     except NotTold as gap:
-        calls.note(f"{gap.file} is not there: a service without a waiting room is assumed")
+        calls.note(f"{gap.file} is not there: {ASSUMED}")
         return Service(waiting_room=False)
     return parse_service(name, need(answer.get("Parameter") or {}, "Value", f"parameter '{name}'"))
 

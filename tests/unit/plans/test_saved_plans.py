@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.model import ListShape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -214,6 +215,7 @@ def test_the_items_of_every_call_stand_where_aws_puts_them(call):
         assert part in shape.members
         shape = shape.members[part]
     for key in call.keys.values():
+        assert isinstance(shape, ListShape)
         assert key in shape.member.members
 
 
