@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from floodgate.awsrules.instances.zones import limit as rebalancing_limit
+
+__all__ = ["Bounds", "Wish", "clamp", "largest", "rebalancing_limit", "rebound"]
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -55,12 +59,3 @@ def rebound(bounds: Bounds, minimum: int | None, maximum: int | None, desired: i
     high = maximum if maximum is not None else max(bounds.maximum, minimum or 0)
     low = minimum if minimum is not None else min(bounds.minimum, high)
     return Bounds(low, high, clamp(bounds.desired if desired is None else desired, low, high))
-
-
-def rebalancing_limit(maximum: int) -> int:
-    """How many instances a group may briefly hold while it moves them between zones: 10 % above, at least one more.
-
-    Source: "Distribute instances across Availability Zones",
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
-    """
-    return maximum + max(1, maximum // 10)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from cronsim import CronSim
 
 from floodgate.awsrules.model import ScheduledAction
+from floodgate.awsrules.scaling import cron
 from floodgate.awsrules.scaling.capacity import Bounds, rebound
+
+LATEST_S = 120
 
 
 def next_fire(action: ScheduledAction, after: datetime) -> datetime | None:
@@ -33,16 +33,12 @@ def next_fire(action: ScheduledAction, after: datetime) -> datetime | None:
 
 
 def next_recurrence(recurrence: str, time_zone: str, after: datetime) -> datetime | None:
-    """The next instant of a five-field cron expression that follows the local time of a zone.
-
-    Where the clocks skip the local time it fires right after the gap, where they repeat it, once: AWS says only
-    that it follows local time, and defers to crontab for the rest.
+    """The next instant of a five-field cron expression in a zone, in UTC; see `cron` for clock changes.
 
     Raises:
         cronsim.CronSimError: the expression is no cron expression.
     """
-    local = after.astimezone(ZoneInfo(time_zone)) if time_zone not in ("UTC", "Etc/UTC") else after.astimezone(UTC)
-    return next(CronSim(recurrence, local), None)
+    return cron.next_fire(recurrence, time_zone, after)
 
 
 def fires(action: ScheduledAction, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -54,11 +50,25 @@ def fires(action: ScheduledAction, after: datetime, until: datetime) -> Iterator
 
 
 def between(
-    actions: Iterable[ScheduledAction], after: datetime, until: datetime
+    actions: Iterable[ScheduledAction], after: datetime, until: datetime, *, suspended: bool = False
 ) -> list[tuple[datetime, ScheduledAction]]:
-    """What fires in ``(after, until]``, in order; AWS leaves the order within one instant open, here it is by name."""
+    """What fires in ``(after, until]``, in order; AWS leaves the order within one instant open, here it is by name.
+
+    While ScheduledActions is suspended nothing fires, and what was missed does not run later.
+    Source: "Suspend and resume processes",
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+    """
+    if suspended:
+        return []
     found = [(fire, action) for action in actions for fire in fires(action, after, until)]
     return sorted(found, key=lambda pair: (pair[0], pair[1].name))
+
+
+def is_over(action: ScheduledAction, now: datetime) -> bool:
+    """Whether an action is gone: it ran its one time, or its end has come; AWS deletes it then."""
+    if action.recurrence is None:
+        return action.start is None or action.start <= now
+    return action.end is not None and action.end <= now
 
 
 def apply(action: ScheduledAction, bounds: Bounds) -> Bounds:
@@ -66,6 +76,17 @@ def apply(action: ScheduledAction, bounds: Bounds) -> Bounds:
     return rebound(bounds, action.min_size, action.max_size, action.desired)
 
 
+def runs_at(fire: datetime, delay_s: float) -> datetime:
+    """When it really runs, so many seconds late; the same for all of a group, so that their order is kept.
+
+    Raises:
+        ValueError: later than AWS says.
+    """
+    if not 0 <= delay_s <= LATEST_S:
+        raise ValueError(f"a delay of {delay_s} s: scheduled actions run 0 to {LATEST_S} s late; choose one of these")
+    return fire + timedelta(seconds=delay_s)
+
+
 def latest(fire: datetime) -> datetime:
     """The latest instant at which a scheduled action may really run: AWS allows itself two minutes."""
-    return fire + timedelta(minutes=2)
+    return fire + timedelta(seconds=LATEST_S)

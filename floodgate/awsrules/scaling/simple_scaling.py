@@ -7,12 +7,13 @@ Sources: "Scaling cooldowns", https://docs.aws.amazon.com/autoscaling/ec2/usergu
 from __future__ import annotations
 
 from floodgate.awsrules.model import Group, SimpleScaling
+from floodgate.awsrules.scaling import cooldowns
 from floodgate.awsrules.scaling.step_scaling import change
 
 
 def cooldown_s(policy: SimpleScaling, group: Group) -> int:
     """The pause after an activity of this policy: its own, else the group's default."""
-    return group.default_cooldown_s if policy.cooldown_s is None else policy.cooldown_s
+    return cooldowns.length_s(policy, group)
 
 
 def may_act(*, now_s: float, activity_in_progress: bool, cooldown_ends_s: float) -> bool:

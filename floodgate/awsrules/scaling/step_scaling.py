@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 from floodgate.awsrules.model import AdjustmentType, Step, StepScaling
 
@@ -49,7 +51,8 @@ def rounded(raw: float) -> int:
 def change(kind: AdjustmentType, adjustment: int, capacity: int, min_magnitude: int | None = None) -> int:
     """How many instances an adjustment adds to `capacity` (negative: takes away).
 
-    `min_magnitude` holds for percentages only; an adjustment of 0 % changes nothing whatever it says.
+    `min_magnitude` holds for percentages only. What it does with an adjustment of 0 % AWS does not say; here such a
+    step changes nothing, as in AWS's own example, whose steps around the threshold are 0 %.
     """
     if kind == "ChangeInCapacity":
         return adjustment
@@ -85,3 +88,57 @@ def propose(policy: StepScaling, metric: float, threshold: float, warm: int, des
     if delta > 0:
         return max(desired, warm + delta)
     return min(desired, warm + delta) if delta < 0 else desired
+
+
+NO_STEP = "No step adjustment found for metric value [{metric:g}] and breach threshold {threshold:g}"
+"""How AWS words it where a metric lies outside all steps; nothing happens then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a policy makes of one breach: where to go, or why nothing happens.
+
+    ``no step`` is a metric outside all steps, ``no data`` a breach without a datapoint (missing data that count as
+    breaching); both leave the capacity as it is, and `words` say so as AWS does.
+    """
+
+    outcome: Literal["out", "in", "hold", "no step", "no data"]
+    capacity: int
+    metric: float | None = None
+    words: str = ""
+
+
+def answer(
+    policy: StepScaling,
+    points: Sequence[float | None],
+    threshold: float,
+    *,
+    warm: int,
+    desired: int,
+    terminating: int = 0,
+    warming: int = 0,
+) -> Answer:
+    """What a policy asks for at a breach of its alarm, which may be repeated each minute.
+
+    Args:
+        policy: the policy.
+        points: the alarm's most recent datapoints, None where missing.
+        threshold: the alarm's; it may be breached from above or from below.
+        warm: the current capacity: instances past their warmup.
+        desired: the desired capacity, which holds what earlier breaches have asked for.
+        terminating: instances on their way out; they still count where it scales in.
+        warming: instances that warm up after a scale out; while there are any nothing is taken away.
+    """
+    metric = aggregate(points, policy.aggregation)
+    if metric is None:
+        return Answer("no data", desired, words="there is no datapoint to choose a step by")
+    wanted = propose(policy, metric, threshold, warm, desired)
+    if wanted is None:
+        return Answer("no step", desired, metric, NO_STEP.format(metric=metric, threshold=threshold))
+    if wanted < desired:
+        if warming:
+            return Answer("hold", desired, metric, f"{warming} still warm up, nothing is taken away meanwhile")
+        wanted = propose(policy, metric, threshold, warm + terminating, desired) or 0
+    if wanted == desired:
+        return Answer("hold", desired, metric)
+    return Answer("out" if wanted > desired else "in", wanted, metric)

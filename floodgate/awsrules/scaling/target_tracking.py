@@ -12,48 +12,62 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from floodgate.awsrules.model import Alarm, Metric, Signal, TargetTracking
+from floodgate.awsrules.model import AlarmState, MetricMath, Signal, TargetTracking
 from floodgate.awsrules.scaling.capacity import Wish, largest
+from floodgate.awsrules.scaling.target_tracking_alarms import (
+    HIGH_PERIODS,
+    LOW_PERIODS,
+    PREDEFINED,
+    alarms,
+    metric_of,
+    metrics_of,
+)
 
-HIGH_PERIODS = 3
-LOW_PERIODS = 15
+__all__ = [
+    "HIGH_PERIODS",
+    "LOW_PERIODS",
+    "PREDEFINED",
+    "Sizes",
+    "Vote",
+    "alarms",
+    "base",
+    "combine",
+    "metric_of",
+    "metrics_of",
+    "proportional",
+    "scale_in",
+    "scale_out",
+    "vote",
+]
+
 # capacity times metric over target may miss a whole number by the last bits of a float
 EPSILON = 1e-9
 
-PREDEFINED = {
-    "ASGAverageCPUUtilization": ("AWS/EC2", "CPUUtilization", "Average"),
-    "ASGAverageNetworkIn": ("AWS/EC2", "NetworkIn", "Average"),
-    "ASGAverageNetworkOut": ("AWS/EC2", "NetworkOut", "Average"),
-    "ALBRequestCountPerTarget": ("AWS/ApplicationELB", "RequestCountPerTarget", "Sum"),
-}
+Base = Literal["warm", "in service"]
 
 
-def metric_of(policy: TargetTracking, group: str) -> Signal:
-    """The metric that a policy follows; predefined ones are those of the group."""
-    if policy.metric is not None:
-        return policy.metric
-    assert policy.predefined is not None, f"policy {policy.name} has no metric"
-    namespace, name, statistic = PREDEFINED[policy.predefined]
-    dimensions = () if policy.predefined.startswith("ALB") else (("AutoScalingGroupName", group),)
-    return Metric(namespace, name, dimensions, statistic)
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What a policy sees of its group, in instances, or in units where the group has weights.
 
-
-def alarms(policy: TargetTracking, group: str, low_ratio: float, period_s: int = 60) -> tuple[Alarm, Alarm]:
-    """The high and the low alarm that Auto Scaling makes for a policy.
-
-    Three minutes above the target, fifteen below `low_ratio` times the target. Observed on groups of EC2, and AWS
-    says that it may retune them; the ratio has been seen as 0.7 and 0.9.
+    `warm` are in service and past their warmup, `in_service` all that are, `terminating` still count on scale in.
     """
-    metric = metric_of(policy, group)
 
-    def alarm(kind: str, comparison: str, threshold: float, periods: int) -> Alarm:
-        name = f"TargetTracking-{group}-Alarm{kind}-{policy.name}"
-        return Alarm(name, metric, comparison, threshold, period_s, periods, periods, actions=(policy.arn,))
+    desired: int
+    warm: int
+    in_service: int
+    terminating: int = 0
 
-    return (
-        alarm("High", "GreaterThanThreshold", policy.target, HIGH_PERIODS),
-        alarm("Low", "LessThanThreshold", policy.target * low_ratio, LOW_PERIODS),
-    )
+
+def base(signal: Signal, sizes: Sizes, ec2_base: Base = "warm") -> int:
+    """How much capacity a metric is an average of, and so what a scale out multiplies.
+
+    EC2's metrics leave warming instances out; requests per target divide by healthy targets, whether they warm up or
+    not, and custom metrics by whatever is in service. AWS prints the first and the second half of this and not the
+    base, so that of EC2 is an argument.
+    """
+    namespaces = {m.namespace for m in signal.metrics} if isinstance(signal, MetricMath) else {signal.namespace}
+    return sizes.warm if namespaces == {"AWS/EC2"} and ec2_base == "warm" else sizes.in_service
 
 
 def proportional(capacity: int, metric: float, target: float) -> int:
@@ -91,6 +105,44 @@ class Vote:
     says: Literal["out", "in", "hold", "no data"]
     wish: Wish
     may_scale_in: bool = True
+
+
+def vote(
+    policy: TargetTracking,
+    states: tuple[AlarmState, AlarmState],
+    metric: float | None,
+    sizes: Sizes,
+    *,
+    capacity_base: int,
+    scale_in_share: float,
+    reason: str = "",
+) -> Vote:
+    """What a policy says with its high and low alarm in `states`.
+
+    Without data it says nothing, in neither direction. A policy that may not scale in never does.
+
+    Args:
+        policy: the policy.
+        states: of the high and the low alarm.
+        metric: the newest datapoint, None where there is none.
+        sizes: the group.
+        capacity_base: what a scale out multiplies, see `base`.
+        scale_in_share: the most of the group that goes at once.
+        reason: why, in words.
+    """
+    high, low = states
+    may_scale_in = not policy.disable_scale_in
+    stay = Wish(policy.name, sizes.desired, reason)
+    if metric is None or "INSUFFICIENT_DATA" in states:
+        return Vote("no data", stay, may_scale_in)
+    if high == "ALARM":
+        wanted = scale_out(capacity_base, metric, policy.target, sizes.desired)
+        return Vote("out" if wanted > sizes.desired else "hold", Wish(policy.name, wanted, reason), may_scale_in)
+    if low == "ALARM" and may_scale_in:
+        current = sizes.in_service + sizes.terminating
+        wanted = min(sizes.desired, scale_in(current, metric, policy.target, scale_in_share))
+        return Vote("in" if wanted < sizes.desired else "hold", Wish(policy.name, wanted, reason))
+    return Vote("hold", stay, may_scale_in)
 
 
 def combine(votes: Sequence[Vote]) -> Wish | None:

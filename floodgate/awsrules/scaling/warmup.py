@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from floodgate.awsrules.model import Group, StepScaling, TargetTracking
 
 
@@ -25,3 +27,22 @@ def group_warmup_s(group: Group) -> int:
     """The warmup that blocks scale in for the whole group: the longest of its policies'."""
     warming = [p for p in group.policies if isinstance(p, (TargetTracking, StepScaling))]
     return max((warmup_s(policy, group) for policy in warming), default=warmup_s(None, group))
+
+
+def is_warming(in_service_s: float, now_s: float, length_s: float) -> bool:
+    """Whether an instance that came into service at `in_service_s` still warms up; at the end of it it counts."""
+    return now_s - in_service_s < length_s
+
+
+def warm(in_service_s: Iterable[float], now_s: float, length_s: float) -> int:
+    """How many of the instances in service are past their warmup."""
+    return sum(not is_warming(began, now_s, length_s) for began in in_service_s)
+
+
+def scale_in_blocked(*, launching: int, warming: int) -> bool:
+    """Whether policies may take nothing away: while a scale out is in progress, until its instances are warm.
+
+    Source: "Target tracking scaling policies",
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
+    """
+    return launching > 0 or warming > 0
