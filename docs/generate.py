@@ -41,6 +41,9 @@ def commands() -> Iterator[str]:
         assert command is not None, f"{name} is listed and cannot be loaded"
         inner = click.Context(command, parent=context, info_name=name, max_content_width=100, terminal_width=100)
         yield f"## floodgate {name}\n\n```text\n{command.get_help(inner)}\n```\n"
+        for sub, own in getattr(command, "commands", {}).items():
+            help_of = click.Context(own, parent=inner, info_name=sub, max_content_width=100, terminal_width=100)
+            yield f"### floodgate {name} {sub}\n\n```text\n{own.get_help(help_of)}\n```\n"
     yield "## Rights\n\n`--from aws` only reads. These actions are enough:\n"
     yield "\n".join(f"* `{action}`" for action in sorted(ACTIONS)) + "\n"
 

@@ -26,6 +26,8 @@ NOT_EXECUTED = {
     "make bench": "takes minutes and proves timings, not behaviour",
     "make lock": "needs a network",
     "floodgate rehearse --from aws": "is for a real AWS account",
+    "floodgate rehearse --from plan": "needs the folder that the page writes; the tests of saved plans make one",
+    "floodgate plan save": "writes a folder; the tests of saved plans run it in one of their own",
     "floodgate offline": "is run by the tests of the engine, in a folder of its own",
     "make preview": "is run by the tests of the engine, in a folder of its own",
     "make pulumi": "builds for minutes; CI runs it before the tests",
