@@ -319,6 +319,7 @@ def test_an_alarm_is_due_once_an_interval(now, period, periods):
     interval = windows.interval_s(period, periods)
 
     assert sum(windows.is_due(now + second, period, periods) for second in range(interval)) == 1
+    assert windows.is_due(now - now % 3600, period, periods)
 
 
 @pytest.mark.parametrize(

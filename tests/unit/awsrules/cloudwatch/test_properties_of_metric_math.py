@@ -154,6 +154,7 @@ def test_a_pointwise_expression_of_a_record_is_the_expression_of_each_window(exp
         "a - AVG(a)",
         "RUNNING_SUM(a)",
         "SORT(METRICS(), AVG, ASC)",
+        "REMOVE_EMPTY(METRICS())",
     ],
 )
 def test_an_expression_that_looks_at_other_times_is_not_pointwise(expression):
