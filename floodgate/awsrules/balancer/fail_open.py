@@ -57,15 +57,12 @@ def zones_in_dns(
 ) -> tuple[str, ...]:
     """The zones whose addresses the balancer's name resolves to: those with enough healthy targets, all if none has.
 
-    Clients may keep an address that has left for the 60 s of its record.
+    With cross-zone load balancing every zone has the targets of all, so that all stay or, since none is left, all
+    stay as well. Clients may keep an address that has left for the 60 s of its record.
     """
-    limit = dns or ONE
     if cross_zone:
-        healthy, registered = (sum(pair[part] for pair in targets.values()) for part in (0, 1))
-        kept = () if limit.missed(healthy, registered) else tuple(targets)
-    else:
-        kept = tuple(zone for zone, pair in targets.items() if not limit.missed(*pair))
-    return kept or tuple(targets)
+        return tuple(targets)
+    return tuple(zone for zone, pair in targets.items() if not (dns or ONE).missed(*pair)) or tuple(targets)
 
 
 def consistent(routing: Threshold, dns: Threshold) -> bool:

@@ -258,6 +258,13 @@ def test_later_rounds_know_what_the_earlier_ones_launched():
     assert {zone for zone, _, _ in outcome.failed} == {"a", "c"}
 
 
+def test_what_other_zones_take_over_is_spread_by_all_that_they_hold():
+    outcome = launch_failures.place(9, {"a": 6, "b": 2, "c": 0}, ["m"], Market(frozenset({("c", "m")})))
+    by_zone = {zone: sum(one.count for one in outcome.launches if one.zone == zone) for zone in "abc"}
+
+    assert by_zone == {"a": 3, "b": 6, "c": 0}, "9 and 8 in the end"
+
+
 def test_what_a_strict_group_cannot_launch_waits():
     outcome = launch_failures.place(6, {"a": 0, "b": 0}, ["m"], NO_M_IN_A, "balanced-only")
 
