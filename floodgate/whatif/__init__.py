@@ -1,0 +1,1 @@
+"""Replays recorded metrics against the policies of any group."""
