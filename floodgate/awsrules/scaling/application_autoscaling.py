@@ -22,7 +22,8 @@ from floodgate.awsrules.scaling.target_tracking import proportional
 class Service:
     """How one service is scaled: datapoints of a minute above and below, default cooldowns, and its own bounds.
 
-    `low_ratio` is the low threshold as a share of the target: seen as 0.9, AWS says "usually more than 10 % lower".
+    `low_ratio` is the low threshold as a share of the target: seen as 0.9, AWS says "usually more than 10 % lower";
+    `low_included` says whether a metric at that threshold is low. A scale out adds `least_step_percent` at least.
     """
 
     high_points: int = 3
@@ -32,15 +33,24 @@ class Service:
     least: int = 0
     most: int | None = None
     low_ratio: float = 0.9
+    low_included: bool = False
+    least_step_percent: int = 0
+
+    def is_low(self, metric: float, target: float) -> bool:
+        """Whether the metric is so low that capacity may be taken away."""
+        threshold = target * self.low_ratio
+        return metric < threshold or (self.low_included and metric == threshold)
 
 
 SERVICES = {
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html
     "rds:cluster:ReadReplicaCount": Service(most=15),
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Policies-Target.html
-    "elasticache:replication-group:NodeGroups": Service(out_cooldown_s=600, in_cooldown_s=900, least=1, low_ratio=0.75),
+    "elasticache:replication-group:NodeGroups": Service(
+        out_cooldown_s=600, in_cooldown_s=900, least=1, low_ratio=0.75, low_included=True, least_step_percent=20
+    ),
     "elasticache:replication-group:Replicas": Service(
-        out_cooldown_s=600, in_cooldown_s=900, least=1, most=5, low_ratio=0.75
+        out_cooldown_s=600, in_cooldown_s=900, least=1, most=5, low_ratio=0.75, low_included=True
     ),
     # two consecutive minutes above, fifteen datapoints below:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
@@ -121,8 +131,10 @@ def track(  # noqa: PLR0913 - one evaluation has this many facts
     low, high = max(minimum, service.least), min(maximum, maximum if service.most is None else service.most)
     wanted = current
     if metric > target:
-        wanted = max(current, proportional(base(last, current, now_s, service.out_cooldown_s), metric, target))
-    elif metric < target * service.low_ratio and may_scale_in:
+        begin = base(last, current, now_s, service.out_cooldown_s)
+        least = -(-begin * (100 + service.least_step_percent) // 100)
+        wanted = max(current, least, proportional(begin, metric, target))
+    elif service.is_low(metric, target) and may_scale_in:
         waits = cooling(last, "in", now_s, service.in_cooldown_s)
         wanted = current if waits else min(current, proportional(current, metric, target))
     return clamp(wanted, low, high)
