@@ -4,6 +4,7 @@ That the AWS CLI prints the same keys as boto3 answers is AWS's own word; no tes
 """
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from floodgate.rehearsal.errors import AccessRefused, PlanError
 from floodgate.rehearsal.reading import read_group_plan, read_plan
 
 ROOT = Path(__file__).resolve().parents[2]
+SPOILED = 150
 
 
 @pytest.mark.parametrize("stack", ["opening", "dev", "july"])
@@ -241,3 +243,56 @@ def test_what_a_saved_plan_lacks_to_be_rehearsed_is_told_in_one_line(arguments, 
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("floodgate: ")]
     assert len(told) == 1
     assert words in told[0]
+
+
+GONE = object()
+WRONG = [GONE, GONE, None, -1, 0, 10**30, 1e300, True, "", "x", "²", "default.x", "arn:aws:x:y", [], [{}], {}, "\ud800"]
+
+
+def places(value, way=()):
+    """Every place of a JSON value, as the keys that lead to it."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inner:
+        yield (*way, key)
+        yield from places(below, (*way, key))
+
+
+def spoiled(answer, way, wrong):
+    """The answer with another value, or none, in one place."""
+    answer = json.loads(json.dumps(answer))
+    inside = answer
+    for key in way[:-1]:
+        inside = inside[key]
+    if wrong is GONE:
+        del inside[way[-1]]
+    else:
+        inside[way[-1]] = wrong
+    return answer
+
+
+def problem_of(folder):
+    """What is wrong with a plan, None where it can be read; anything but the one error fails the test."""
+    try:
+        read_plan(SavedPlan(folder))
+    except PlanError as error:
+        return str(error)
+    return None
+
+
+def test_a_plan_that_is_spoiled_anywhere_is_read_or_told_in_one_line(floodgate_stack, tmp_path):
+    save_plan(floodgate_stack("opening").world.session, tmp_path, None, stack="opening")
+    draw = random.Random(6)
+    ends = []
+
+    for _ in range(SPOILED):
+        file = draw.choice(sorted(tmp_path.iterdir()))
+        good = file.read_text()
+        answer = json.loads(good)
+        way = draw.choice(list(places(answer)))
+        file.write_text(json.dumps(spoiled(answer, way, draw.choice(WRONG))))
+        ends.append(problem_of(tmp_path))
+        file.write_text(good)
+
+    told = [end for end in ends if end is not None]
+    assert all(len(end.splitlines()) == 1 for end in told)
+    assert SPOILED // 10 < len(told) < SPOILED * 9 // 10, "both ends must have been tried"
