@@ -223,6 +223,10 @@ def test_if_of_two_numbers_is_a_number_and_of_a_series_is_a_series():
     assert values("a + IF(MAX(LOG(a - 5)), 5, 6)", record) == [None, None]
 
 
+def test_a_linear_gap_may_begin_anywhere():
+    assert values("FILL(a, LINEAR)", {"a": [None, 1.0, 4.0, None, None, 10.0, None]}) == [None, 1, 4, 6, 8, 10, None]
+
+
 def test_infinite_points_are_taken_for_missing():
     assert values("a * 1", {"a": [float("inf"), float("nan"), 1.0]}) == [None, None, 1]
 
