@@ -48,6 +48,7 @@ class Recorded:
     ) -> None:
         self._record, self._start_s, self._divisor = record, start_s, divisor
         self._seen: dict[tuple[Metric, int], dict[int, float | None]] = {}
+        self._series: dict[Metric, Series | None] = {}
 
     def series(self, metric: Metric) -> Series | None:
         """What was recorded of a metric, None where there is nothing."""
@@ -61,7 +62,9 @@ class Recorded:
         return [seen[end] if end in seen else seen.setdefault(end, self._window(metric, end, period_s)) for end in ends]
 
     def _window(self, metric: Metric, end_s: int, period_s: int) -> float | None:
-        series = self.series(metric)
+        if metric not in self._series:
+            self._series[metric] = self.series(metric)
+        series = self._series[metric]
         if series is None:
             return None
         until = self._start_s + end_s
