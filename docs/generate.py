@@ -12,6 +12,7 @@ REFERENCE = ROOT / "docs" / "reference"
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import click
+import rules_page
 import service_pages
 from generated_tables import default_of, inner_model, type_name
 from pydantic import BaseModel
@@ -169,6 +170,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "configuration.md": configuration,
     "parameters.md": parameters,
     "policies.md": policies,
+    "rules.md": rules_page.rules,
     "scenarios.md": scenarios,
     **service_pages.PAGES,
 }

@@ -27,7 +27,7 @@ from floodgate.rehearsal.engine import is_fast, play
 from floodgate.rehearsal.errors import InputError
 from floodgate.rehearsal.judging.verdict import Ceilings, Promises, judge
 from floodgate.rehearsal.parameters import Parameters, load_parameters
-from floodgate.rehearsal.plan import Plan
+from floodgate.rehearsal.plan import Plan, playable
 from floodgate.rehearsal.reading import Session, read_plan
 from floodgate.rehearsal.reading.service import ASSUMED
 from floodgate.rehearsal.report.machine import as_json
@@ -221,6 +221,7 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
 def _plan(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
     """The plan and where it was read."""
     plan, read_from = _read(request, prepared, steps)
+    plan = playable(plan)
     if request.service is None:
         return plan, read_from
     notes = tuple(note for note in plan.notes if not note.endswith(ASSUMED))

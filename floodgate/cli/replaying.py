@@ -56,8 +56,8 @@ def replay(request: Request) -> int:
         window = _window(request, record)
     except InputError as error:
         raise Wrong(error.problems) from error
-    for note in plan.notes:
-        click.echo(f"floodgate: note: {note}", err=True)
+    if plan.notes:
+        click.echo(f"floodgate: note: {'; '.join(plan.notes)}", err=True)
     _warn(played, record)
     events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop).events
     _print(request, plan.group.name, window[0], events)
@@ -65,8 +65,8 @@ def replay(request: Request) -> int:
 
 
 def _parameters(request: Request) -> Parameters:
-    # recorded metrics are told as published
-    values = {"metric.delay_s": 0.0}
+    # recorded metrics are told as published, schedules as planned
+    values = {"metric.delay_s": 0.0, "schedule.delay_s": 0.0}
     for text in request.params:
         name, equals, value = text.partition("=")
         try:
@@ -96,10 +96,14 @@ def _times(parameters: Parameters) -> LaunchTimes:
 
 
 def _window(request: Request, record: Mapping[Name, Series]) -> tuple[int, int]:
-    first = min(series.times_s[0] for series in record.values())
-    last = max(series.times_s[-1] for series in record.values()) + MINUTE_S
-    begin = first if request.begin is None else _instant("--from", request.begin)
-    end = last if request.end is None else _instant("--to", request.end)
+    begin = None if request.begin is None else _instant("--from", request.begin)
+    end = None if request.end is None else _instant("--to", request.end)
+    if not record and (begin is None or end is None):
+        rule = "without a datapoint nobody can tell when to begin and to end"
+        raise Wrong([f"{request.metrics} has no row: {rule}; add rows below the header, or give --from and --to"])
+    first = min((series.times_s[0] for series in record.values()), default=begin or 0)
+    last = max((series.times_s[-1] + MINUTE_S for series in record.values()), default=end or 0)
+    begin, end = first if begin is None else begin, last if end is None else end
     if begin >= end:
         raise Wrong([f"the window is {_iso(begin)} to {_iso(end)}: it ends after it begins; correct --from or --to"])
     if begin >= last or end <= first:

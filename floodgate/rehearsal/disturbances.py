@@ -1,4 +1,4 @@
-"""What goes wrong around the servers, second by second; what goes wrong with the fleet is `floodgate.fleet`'s."""
+"""What goes wrong around the servers, second by second."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def disturbances(faults: Sequence[Fault], timeline: Timeline, failover_s: float)
     """The series of a scenario's faults; those that overlap add up, a share never beyond the whole.
 
     Args:
-        faults: of the scenario; those of the fleet are left to it.
+        faults: of the scenario.
         timeline: the seconds that are played.
         failover_s: how long a fail-over of the database lasts where the fault does not say.
     """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from floodgate.awsrules.model import Group
+from floodgate.awsrules.model import Group, MetricMath, Policy, PredictiveScaling, TargetTracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +96,28 @@ class Plan:
     database: Database | None = None
     cache: Cache | None = None
     notes: tuple[str, ...] = ()
+
+
+def playable(plan: Plan) -> Plan:
+    """The plan with the policies that a rehearsal can play; the others are told in its notes.
+
+    A rehearsal counts requests, CPU and the waiting room itself; math over several metrics needs what it does not
+    count.
+    """
+    computed = {policy.name: _computed(policy) for policy in plan.group.policies}
+    if not any(computed.values()):
+        return plan
+    left = tuple(policy for policy in plan.group.policies if not computed[policy.name])
+    notes = tuple(
+        f"policy '{name}' follows {', '.join(names)}: metric math is not rehearsed; replay it with floodgate what-if"
+        for name, names in computed.items()
+        if names
+    )
+    return replace(plan, group=replace(plan.group, policies=left), notes=(*plan.notes, *notes))
+
+
+def _computed(policy: Policy) -> tuple[str, ...]:
+    if isinstance(policy, PredictiveScaling):
+        return ()
+    signals = [policy.metric] if isinstance(policy, TargetTracking) else [alarm.metric for alarm in policy.alarms]
+    return tuple(signal.name for signal in signals if isinstance(signal, MetricMath))

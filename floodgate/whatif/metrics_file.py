@@ -61,8 +61,6 @@ class _Reader:
             if at_s in series:
                 self._fail(time, f"metric {_short(metric)} has a datapoint of this time already", "keep one row")
             series[at_s] = self._number(value)
-        if not points:
-            self._fail("no row", "a record has one datapoint at least", "add rows below the header")
         return {name: _sorted(series) for name, series in points.items()}
 
     def _rows(self) -> Iterator[list[str]]:

@@ -44,6 +44,10 @@ __all__ = [
 EPSILON = 1e-9
 
 Base = Literal["warm", "in service"]
+# what divides by every instance in service, also by those that warm up
+COUNT_ALL = frozenset(
+    {"RequestCountPerTarget", "GroupInServiceInstances", "GroupInServiceCapacity", "HealthyHostCount"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,13 @@ class Sizes:
 def base(signal: Signal, sizes: Sizes, ec2_base: Base = "warm") -> int:
     """How much capacity a metric is an average of, and so what a scale out multiplies.
 
-    EC2's metrics leave warming instances out; requests per target divide by healthy targets, whether they warm up or
-    not, and custom metrics by whatever is in service. AWS prints the first and the second half of this and not the
-    base, so that of EC2 is an argument.
+    While instances warm up, AWS adds more only if those that do not exceed the target, so they are the base. Requests
+    per target divide by healthy targets, and math over the size of the group by what is in service, whether it warms up
+    or not; so do those. AWS prints the first sentence and not the base, which therefore is an argument.
     """
-    namespaces = {m.namespace for m in signal.metrics} if isinstance(signal, MetricMath) else {signal.namespace}
-    return sizes.warm if namespaces == {"AWS/EC2"} and ec2_base == "warm" else sizes.in_service
+    metrics = signal.metrics if isinstance(signal, MetricMath) else (signal,)
+    counts_all = any(metric.name in COUNT_ALL for metric in metrics)
+    return sizes.in_service if counts_all or ec2_base == "in service" else sizes.warm
 
 
 def proportional(capacity: int, metric: float, target: float) -> int:

@@ -145,8 +145,9 @@ class Policies:
             return target_tracking.Vote("no data", wish, may_scale_in)
         reason = high.reason(metric, policy.target, "target")
         if high.state == "ALARM":
-            warm_base = plain(high.alarm.metric).namespace == "AWS/EC2" and self._times.cpu_base == "warm"
-            base = size.warm(warmup_s(policy, self._group)) if warm_base else size.in_service
+            warm = size.warm(warmup_s(policy, self._group))
+            sizes = target_tracking.Sizes(size.desired, warm, size.in_service, size.terminating)
+            base = target_tracking.base(high.alarm.metric, sizes, self._times.cpu_base)
             capacity = target_tracking.scale_out(base, metric, policy.target, size.desired)
             says = "out" if capacity > size.desired else "hold"
             return target_tracking.Vote(says, Wish(policy.name, capacity, reason), may_scale_in)

@@ -4,10 +4,9 @@ import math
 from datetime import UTC, datetime
 
 import numpy as np
-import pytest
 
 from floodgate.rehearsal.disturbances import disturbances
-from floodgate.rehearsal.scenarios.faults import KINDS, Fault
+from floodgate.rehearsal.scenarios.faults import Fault
 from floodgate.rehearsal.timeline import Timeline
 
 TIMELINE = Timeline(datetime(2027, 8, 9, 10, tzinfo=UTC), datetime(2027, 8, 9, 11, tzinfo=UTC), 3600, 7200)
@@ -48,8 +47,3 @@ def test_what_overlaps_adds_up_to_the_whole_at_most():
 
 def test_what_began_before_the_first_second_is_there_in_it():
     assert found(Fault("bots", -70, 20, 5)).bot_requests[0] == 5
-
-
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"identity-down", "bots", "database-failover"}))
-def test_the_fleets_faults_are_left_to_the_fleet(kind):
-    assert not found(Fault(kind, 0, 10, 1.0)).any

@@ -144,33 +144,32 @@ def test_each_rule_is_told_with_value_and_remedy(was, becomes, problem):
     assert all(line.startswith("test.toml: ") and ";" in line and "\n" not in line for line in told)
 
 
-FAULT = '[[faults]]\nkind = "slow-boots"\nat_minutes = -30\nfor_minutes = 20\namount = 3\n'
+FAULT = '[[faults]]\nkind = "bots"\nat_minutes = -30\nfor_minutes = 20\namount = 3\n'
 
 
 def test_a_fault_is_read_with_what_its_kind_takes():
     (fault,) = parse_scenario("mine", WHOLE + FAULT, "mine.toml").faults
 
-    assert fault == Fault("slow-boots", -30.0, 20.0, 3.0)
+    assert fault == Fault("bots", -30.0, 20.0, 3.0)
 
 
 def test_a_fault_without_amount_and_end_has_the_usual_one_and_none():
-    text = WHOLE + '[[faults]]\nkind = "metrics-delayed"\nat_minutes = 0\n'
+    text = WHOLE + '[[faults]]\nkind = "identity-down"\nat_minutes = 0\n'
 
-    assert parse_scenario("mine", text, "mine.toml").faults == (Fault("metrics-delayed", 0.0, math.inf, 300.0),)
+    assert parse_scenario("mine", text, "mine.toml").faults == (Fault("identity-down", 0.0, math.inf, 1.0),)
 
 
 @pytest.mark.parametrize(
     ("was", "becomes", "problem"),
     [
-        ('"slow-boots"', '"slow"', "kind is 'slow': it must be one of zone-lost, "),
-        ('"slow-boots"', "7", "kind is 7: it must be one of"),
-        ("amount = 3", "amount = 0.5", "amount is 0.5: it must be at least 1 and at most 100; change it"),
-        ("amount = 3\n", "", "amount is missing: it says times as long; add it"),
+        ('"bots"', '"slow"', "kind is 'slow': it must be one of database-failover, "),
+        ('"bots"', "7", "kind is 7: it must be one of"),
+        ("amount = 3", "amount = 0.5", "amount is 0.5: it must be at least 1; change it"),
+        ("amount = 3\n", "", "amount is missing: it says requests a second; add it"),
         ("at_minutes = -30", "at_minutes = -300", "at_minutes is -300: it must be at least -"),
         ("for_minutes = 20", "for_minutes = 0", "for_minutes is 0: it must be above 0"),
-        ("amount = 3", 'amount = 3\nname = "a"', "name is 'a': a fault of kind slow-boots takes none; leave it out"),
         ("amount = 3", "amount = 3\nhow = 1", "key 'how' is unknown; known keys: kind"),
-        ('"slow-boots"', '"deployment"', "for_minutes is 20: a fault of kind deployment takes none"),
+        ('"bots"', '"database-failover"', "amount is 3: a fault of kind database-failover takes none; leave it out"),
     ],
 )
 def test_a_fault_that_cannot_be_says_what_it_must_be(was, becomes, problem):

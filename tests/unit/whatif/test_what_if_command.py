@@ -151,3 +151,41 @@ def test_a_policy_without_a_row_is_named(tmp_path: Path, capsys: pytest.CaptureF
     folder = plan(tmp_path, [tracking(50.0, **customized("Other"))])
     assert run(["what-if", "--plan", str(folder), "--metrics", str(record(tmp_path, [1.0]))]) == 0
     assert "no row in the metrics for track (Own Other)" in capsys.readouterr().err
+
+
+def test_schedules_need_no_metrics_but_a_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nine in New York is fourteen o'clock in UTC, and thirteen once the clocks have moved."""
+    folder, csv = plan(tmp_path, []), record(tmp_path, [])
+    action = {
+        "AutoScalingGroupName": "web", "ScheduledActionName": "morning", "ScheduledActionARN": "arn:morning",
+        "Recurrence": "0 9 * * *", "TimeZone": "America/New_York", "DesiredCapacity": 12,
+    }  # fmt: skip
+    evening = {**action, "ScheduledActionName": "evening", "Recurrence": "0 18 * * *", "DesiredCapacity": 10}
+    (folder / "describe-scheduled-actions.json").write_text(
+        json.dumps({"ScheduledUpdateGroupActions": [action, evening]})
+    )
+    window = ("--from", "2027-03-13T12:00:00Z", "--to", "2027-03-14T20:00:00Z")
+    changes = told(capsys, folder, csv, *window, "--only", "desired")
+    assert [(change["time"], change["to"]) for change in changes] == [
+        ("2027-03-13T14:00:00Z", 12),
+        ("2027-03-13T23:00:00Z", 10),
+        ("2027-03-14T13:00:00Z", 12),
+    ]
+
+
+def test_without_metrics_and_window_the_input_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["what-if", "--plan", str(plan(tmp_path, [])), "--metrics", str(record(tmp_path, []))]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "has no row" in line
+    assert "give --from and --to" in line
+
+
+def test_while_servers_warm_up_only_a_larger_need_adds_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten warm servers at 150 of 100 need fifteen, however long that is told; at 180 they need three more."""
+    csv = record(tmp_path, [150.0] * 5 + [180.0] * 2)
+    folder = plan(tmp_path, [tracking(100.0, **customized("Backlog"))])
+    changes = told(capsys, folder, csv, "--only", "desired", "--boot", "30")
+    assert [(change["time"], change["from"], change["to"]) for change in changes] == [
+        ("2021-08-09T11:03:00Z", 10, 15),
+        ("2021-08-09T11:06:00Z", 15, 18),
+    ]

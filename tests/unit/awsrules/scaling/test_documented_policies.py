@@ -192,6 +192,12 @@ ALARMS = [
         15,
     ),
     (
+        TT,
+        "of any other metric only what has warmed up tells whether more is needed",
+        lambda: target_tracking.base(QUEUE, target_tracking.Sizes(15, 10, 15)),
+        10,
+    ),
+    (
         WARM,
         "a need that is on its way already is one activity",
         lambda: target_tracking.scale_out(10, 150, 100, 15),
