@@ -74,6 +74,10 @@ class Pace:
     def __init__(self, rate_per_s: float) -> None:
         self.rate_per_s = rate_per_s
 
+    def expect(self, rate_per_s: float) -> None:
+        """Before the doors: the line will move at what is in service then; 0 for a pause, which says nothing of it."""
+        self.rate_per_s = rate_per_s or self.rate_per_s
+
     def run(self, rate_per_s: float, elapsed_s: float) -> None:
         """Take in the last moments; not called while the line stands still through a pause or a fault."""
         self.rate_per_s += (rate_per_s - self.rate_per_s) * (1.0 - exp(-elapsed_s / LEARNING_S))

@@ -129,6 +129,8 @@ def decide(memory: Memory, seen: Seen) -> Decision:
     serving = max(seen.checkpoint.serving, seen.state.serving)
     called, allowance = _called(memory, seen, allowance, max(0, seen.state.joined - serving), space / share)
     phase = _phase(memory.opening, seen, allowance)
+    if seen.now_s < memory.opening.doors_s:
+        memory.pace.expect(memory.law.allow(seen.servers, seen.controls).people_per_s / share)
     return Decision(
         raised=_raised(memory, seen, serving + called),
         phase=phase,

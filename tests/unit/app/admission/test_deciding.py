@@ -82,6 +82,22 @@ def test_the_line_binds_where_it_is_shorter_and_the_pace_does_not_follow_it():
     assert decision.places_per_s == 20.0
 
 
+def test_before_the_doors_the_pace_is_that_of_the_servers_which_stand_there_by_then():
+    """A leader that began with two servers, long before a schedule made them ninety."""
+    one = memory()
+    early = {"now_s": OPENING.doors_s - 60, "prequeue": None}
+    decide(one, seen(servers=2, **early))
+    assert decide(one, seen(servers=90, **early)).raised.rate_per_s == 900.0
+
+
+def test_a_pause_before_the_doors_says_nothing_of_the_pace():
+    one = memory()
+    early = {"now_s": OPENING.doors_s - 60, "prequeue": None}
+    decide(one, seen(servers=4, **early))
+    paused = decide(one, seen(servers=4, controls=Controls(paused=True), **early))
+    assert paused.raised.rate_per_s == 40.0
+
+
 def test_half_of_the_rate_is_half_of_the_places():
     assert called(memory(), seen(controls=Controls(share=0.5))) == 10
 
