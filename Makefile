@@ -62,7 +62,7 @@ docs: $(READY) ## write the reference pages from the code
 	@$(BIN)/python docs/generate.py
 
 lock: $(READY) ## pin every dependency with its hashes again
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-header --quiet --group service --group local --group trial --output-file requirements.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra fast --universal --generate-hashes --python-version 3.11 --no-header --quiet --group service --group local --group trial --output-file requirements.txt
 	@$(BIN)/uv pip compile --group pyproject.toml:service --constraints requirements.txt --universal --generate-hashes --python-version 3.11 --no-header --quiet --output-file app/requirements.txt
 
 clean: ## forget the environment and what runs have written
