@@ -53,7 +53,7 @@ def put_scaling_policy(params: Params, facts: Facts) -> None:
         remedy = "register the scalable target first"
         raise Refusal("ObjectNotFoundException", value=f"ResourceId {resource}", rule=rule, remedy=remedy)
     asked = {"ServiceNamespace": params["ServiceNamespace"], "ResourceId": resource}
-    policies = facts.lookup("application-autoscaling.describe_scaling_policies", asked)
+    policies = facts.known("application-autoscaling.describe_scaling_policies", asked) or []
     others = [policy for policy in policies if policy["PolicyName"] != params["PolicyName"]]
     room("LimitExceededException", "scaling policies", len(others), MAX_POLICIES)
     kind = params.get("PolicyType", "StepScaling")

@@ -95,14 +95,15 @@ def _check_maintenance(policy: Params) -> None:
 def _check_places(params: Params, facts: Facts) -> None:
     zones = params.get("AvailabilityZones") or ()
     if zones:
-        yours = {zone["ZoneName"] for zone in facts.lookup("ec2.describe_availability_zones", {})}
-        for zone in zones:
-            one_of(INVALID, "AvailabilityZone", zone, yours)
+        told = facts.known("ec2.describe_availability_zones", {})
+        for zone in zones if told is not None else ():
+            one_of(INVALID, "AvailabilityZone", zone, {zone["ZoneName"] for zone in told or ()})
     subnets = [part.strip() for part in params.get("VPCZoneIdentifier", "").split(",") if part.strip()]
-    if subnets:
-        known = {subnet["SubnetId"] for subnet in facts.lookup("ec2.describe_subnets", {})}
+    told = facts.known("ec2.describe_subnets", {}) if subnets else None
+    if told is not None:
+        known = {subnet["SubnetId"] for subnet in told}
         for subnet in subnets:
-            if subnet not in known:
+            if subnet not in known and facts.is_missing(f"subnet {subnet}"):
                 rule = f"The subnet ID '{subnet}' does not exist"
                 raise Refusal(INVALID, value="VPCZoneIdentifier", rule=rule, remedy="name subnets of this account")
 
@@ -110,7 +111,7 @@ def _check_places(params: Params, facts: Facts) -> None:
 def put_lifecycle_hook(params: Params, facts: Facts) -> None:
     """PutLifecycleHook: 30 to 7,200 s, at most 50 a group."""
     asked = {"AutoScalingGroupName": params["AutoScalingGroupName"]}
-    hooks = facts.lookup("autoscaling.describe_lifecycle_hooks", asked)
+    hooks = facts.known("autoscaling.describe_lifecycle_hooks", asked) or []
     if not hooks:
         find_group(params["AutoScalingGroupName"], facts)
     others = [hook for hook in hooks if hook["LifecycleHookName"] != params["LifecycleHookName"]]

@@ -24,7 +24,10 @@ def find_group(name: str, facts: Facts) -> dict[str, Any]:
 def target_group_arns(group: dict[str, Any]) -> set[str]:
     """The target groups that a group's instances are registered with."""
     sources = group.get("TrafficSources") or ()
-    return {*(group.get("TargetGroupARNs") or ()), *(source["Identifier"] for source in sources)}
+    return {
+        *(group.get("TargetGroupARNs") or ()),
+        *(source["Identifier"] for source in sources if source.get("Identifier")),
+    }
 
 
 def weighted(group: dict[str, Any]) -> bool:
@@ -40,10 +43,10 @@ def uses_spot(group: dict[str, Any], facts: Facts) -> bool:
     if mixed and distribution.get("OnDemandPercentageAboveBaseCapacity", 100) < 100:
         return True
     template = (mixed.get("LaunchTemplate") or {}).get("LaunchTemplateSpecification") or group.get("LaunchTemplate")
-    if not template:
+    key = next((name for name in ("LaunchTemplateId", "LaunchTemplateName") if (template or {}).get(name)), None)
+    if not template or not key:
         return False
-    key = "LaunchTemplateId" if template.get("LaunchTemplateId") else "LaunchTemplateName"
     version = str(template.get("Version") or "$Default")
-    found = facts.lookup("ec2.describe_launch_template_versions", {key: template[key], "Versions": [version]})
+    found = facts.known("ec2.describe_launch_template_versions", {key: template[key], "Versions": [version]})
     market = (found[0].get("LaunchTemplateData") or {}).get("InstanceMarketOptions") if found else None
     return bool(market) and market.get("MarketType") == "spot"

@@ -39,7 +39,7 @@ def put_scaling_policy(params: Params, facts: Facts) -> None:
     kind = params.get("PolicyType") or "SimpleScaling"
     one_of(INVALID, "PolicyType", kind, KINDS)
     asked = {"AutoScalingGroupName": params["AutoScalingGroupName"]}
-    policies = facts.lookup("autoscaling.describe_policies", asked)
+    policies = facts.known("autoscaling.describe_policies", asked) or []
     others = [policy for policy in policies if policy["PolicyName"] != params["PolicyName"]]
     room("LimitExceeded", "scaling policies", len(others), MAX_POLICIES)
     within(INVALID, "EstimatedInstanceWarmup", params.get("EstimatedInstanceWarmup"), 0, inf)
@@ -115,17 +115,19 @@ def _check_label(label: str | None, group: dict[str, Any], facts: Facts) -> None
     if match is None:
         rule = f"ALBRequestCountPerTarget needs a label of the form {form}"
         raise Refusal(INVALID, value=value, rule=rule, remedy="join the arn_suffix of both with a slash")
-    balancers = {_tail(item["LoadBalancerArn"]) for item in facts.lookup("elbv2.describe_load_balancers", {})}
-    if match[1] not in balancers:
-        raise Refusal(INVALID, value=value, rule=f"there is no load balancer {match[1]}", remedy="name an existing one")
-    targets = {_tail(item["TargetGroupArn"]): item for item in facts.lookup("elbv2.describe_target_groups", {})}
-    target = targets.get(match[2])
-    if target is None:
+    balancers = facts.known("elbv2.describe_load_balancers", {})
+    if balancers is not None and match[1] not in {_tail(item["LoadBalancerArn"]) for item in balancers}:
+        rule = f"there is no load balancer {match[1]}"
+        if facts.is_missing(f"load balancer {match[1]}"):
+            raise Refusal(INVALID, value=value, rule=rule, remedy="name an existing one")
+    targets = facts.known("elbv2.describe_target_groups", {})
+    target = next((item for item in targets or () if _tail(item["TargetGroupArn"]) == match[2]), None)
+    if target is None and targets is not None and facts.is_missing(f"target group {match[2]}"):
         raise Refusal(INVALID, value=value, rule=f"there is no target group {match[2]}", remedy="name an existing one")
-    if match[1] not in {_tail(arn) for arn in target.get("LoadBalancerArns", ())}:
+    if target is not None and match[1] not in {_tail(arn) for arn in target.get("LoadBalancerArns", ())}:
         rule = "The load balancer does not route traffic to the target group"
         raise Refusal(INVALID, value=value, rule=rule, remedy="create the listener before the policy")
-    if target["TargetGroupArn"] not in target_group_arns(group):
+    if match[2] not in {_tail(arn) for arn in target_group_arns(group)}:
         rule = "the target group must be attached to the Auto Scaling group"
         raise Refusal(INVALID, value=value, rule=rule, remedy="give the group this target group's ARN")
 

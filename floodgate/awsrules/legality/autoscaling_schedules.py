@@ -29,7 +29,7 @@ SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 def put_scheduled_action(params: Params, facts: Facts) -> None:
     """PutScheduledUpdateGroupAction."""
     group = params["AutoScalingGroupName"]
-    actions = facts.lookup("autoscaling.describe_scheduled_actions", {"AutoScalingGroupName": group})
+    actions = facts.known("autoscaling.describe_scheduled_actions", {"AutoScalingGroupName": group}) or []
     if not actions:  # a group that has actions is there, and need not be described for each of them
         find_group(group, facts)
     _check_sizes(params)

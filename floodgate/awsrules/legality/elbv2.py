@@ -9,6 +9,7 @@ reservations", https://docs.aws.amazon.com/elasticloadbalancing/latest/applicati
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from floodgate.awsrules.balancer.capacity_units import MAX_RESERVATION_LCU, MIN_RESERVATION_LCU
@@ -18,7 +19,7 @@ from floodgate.awsrules.refusal import Refusal
 
 INVALID = "ValidationError"
 CONFIGURATION = "InvalidConfigurationRequest"
-FREE_ADDRESSES = 8
+FREE_ADDRESSES, SMALLEST_PREFIX = 8, 27
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?"
 NAME_RULE = "it must be at most 32 letters, digits and hyphens, and neither begin nor end with a hyphen"
 ALGORITHMS = ("round_robin", "least_outstanding_requests", "weighted_random")
@@ -38,12 +39,15 @@ def create_load_balancer(params: Params, facts: Facts) -> None:
     if params.get("Type", "application") != "application":
         return
     asked = params.get("Subnets") or [mapping["SubnetId"] for mapping in params.get("SubnetMappings") or ()]
-    known = {subnet["SubnetId"]: subnet for subnet in facts.lookup("ec2.describe_subnets", {})}
-    for subnet in asked:
-        if subnet not in known:
+    told = facts.known("ec2.describe_subnets", {})
+    known = {subnet["SubnetId"]: subnet for subnet in told or ()}
+    unknown = [subnet for subnet in asked if subnet not in known] if told is not None else asked
+    for subnet in unknown:
+        if told is not None and facts.is_missing(f"subnet {subnet}"):
             rule = f"The subnet ID '{subnet}' does not exist"
             raise Refusal("SubnetNotFound", value="Subnets", rule=rule, remedy="name subnets of this account")
-    _check_zones([known[subnet] for subnet in asked])
+    if not unknown:
+        _check_zones([known[subnet] for subnet in asked])
 
 
 def _check_zones(subnets: list[dict[str, Any]]) -> None:
@@ -57,7 +61,8 @@ def _check_zones(subnets: list[dict[str, Any]]) -> None:
         raise Refusal(CONFIGURATION, value=f"subnets in {', '.join(zones)}", rule=rule, remedy="give one for each zone")
     for subnet in subnets:
         free = subnet.get("AvailableIpAddressCount", FREE_ADDRESSES)
-        if free < FREE_ADDRESSES or int(subnet["CidrBlock"].rsplit("/", 1)[1]) > 27:
+        length = subnet["CidrBlock"].rpartition("/")[2]
+        if free < FREE_ADDRESSES or (length.isdecimal() and int(length) > SMALLEST_PREFIX):
             value = f"subnet {subnet['SubnetId']} is {subnet['CidrBlock']} with {free} free addresses"
             rule = f"a subnet needs at least a /27 and {FREE_ADDRESSES} free addresses"
             raise Refusal("InvalidSubnet", value=value, rule=rule, remedy="choose a larger subnet")
@@ -73,7 +78,7 @@ def create_target_group(params: Params, _facts: Facts) -> None:
 
 def modify_target_group(params: Params, facts: Facts) -> None:
     """ModifyTargetGroup: what it leaves out stays as it is."""
-    groups = facts.lookup("elbv2.describe_target_groups", {"TargetGroupArns": [params["TargetGroupArn"]]})
+    groups = facts.known("elbv2.describe_target_groups", {"TargetGroupArns": [params["TargetGroupArn"]]})
     _check_health({**(groups[0] if groups else {}), **params})
 
 
@@ -89,7 +94,7 @@ def _check_health(params: Params) -> None:
 def modify_target_group_attributes(params: Params, facts: Facts) -> None:
     """ModifyTargetGroupAttributes: ranges, and slow start only with round robin."""
     given = {item["Key"]: item["Value"] for item in params["Attributes"]}
-    held = facts.lookup("elbv2.describe_target_group_attributes", {"TargetGroupArn": params["TargetGroupArn"]})
+    held = facts.known("elbv2.describe_target_group_attributes", {"TargetGroupArn": params["TargetGroupArn"]}) or ()
     after = {**{item["Key"]: item["Value"] for item in held}, **given}
     for key, (low, high) in NUMBERS.items():
         if key in given:
@@ -106,7 +111,7 @@ def modify_target_group_attributes(params: Params, facts: Facts) -> None:
 
 
 def _number(key: str, text: str) -> int:
-    if not str(text).lstrip("-").isdigit():
+    if not re.fullmatch(r"-?[0-9]{1,18}", str(text)):
         raise Refusal(CONFIGURATION, value=f"{key} is {text!r}", rule="it must be a number", remedy="give seconds")
     return int(text)
 

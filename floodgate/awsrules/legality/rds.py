@@ -110,7 +110,7 @@ def create_proxy(params: Params, facts: Facts) -> None:
     if len(set(params["VpcSubnetIds"])) < 2:
         rule = "a proxy needs subnets in two zones"
         raise Refusal(INVALID, value=f"VpcSubnetIds {params['VpcSubnetIds']}", rule=rule, remedy="give another subnet")
-    held = len(facts.lookup("rds.describe_db_proxies", {}))
+    held = len(facts.known("rds.describe_db_proxies", {}) or ())
     if held >= MAX_PROXIES:
         rule = f"the quota is {MAX_PROXIES}"
         raise Refusal(
