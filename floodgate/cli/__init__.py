@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "floodgate.cli.plan",
     "rehearse": "floodgate.cli.rehearse",
     "scenarios": "floodgate.cli.scenarios",
+    "validate": "floodgate.cli.validate",
     "what-if": "floodgate.cli.what_if",
 }
 """The module of each sub-command; its attribute `command` is the command."""

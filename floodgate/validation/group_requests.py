@@ -3,64 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from botocore.session import get_session
+from floodgate.validation.request import Request, request
+from floodgate.validation.told import Told
+
+SERVICE = "autoscaling"
+_TRACKING_ALARM = "TargetTracking-"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A create call.
-
-    Args:
-        resource: what it would make, by name.
-        service: boto3's name of the service.
-        operation: AWS's name of the operation.
-        params: what it is called with.
-    """
-
-    resource: str
-    service: str
-    operation: str
-    params: Mapping[str, Any]
+def groups(told: Told) -> Iterator[Request]:
+    """CreateAutoScalingGroup of every group."""
+    for name, group in told.groups.items():
+        yield Request(
+            f"group {name}",
+            SERVICE,
+            "CreateAutoScalingGroup",
+            _group_params(group),
+            ("autoscaling.describe_auto_scaling_groups", "AutoScalingGroupName", name),
+        )
 
 
-# how it is described: the call, its list, what it is, its name, and what creates it
-_KINDS = (
-    ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", "group", "AutoScalingGroupName",
-     "CreateAutoScalingGroup"),
-    ("autoscaling", "describe_policies", "ScalingPolicies", "policy", "PolicyName", "PutScalingPolicy"),
-    ("autoscaling", "describe_scheduled_actions", "ScheduledUpdateGroupActions", "scheduled action",
-     "ScheduledActionName", "PutScheduledUpdateGroupAction"),
-    ("autoscaling", "describe_lifecycle_hooks", "LifecycleHooks", "lifecycle hook", "LifecycleHookName",
-     "PutLifecycleHook"),
-    ("cloudwatch", "describe_alarms", "MetricAlarms", "alarm", "AlarmName", "PutMetricAlarm"),
-)  # fmt: skip
-
-
-def requests(described: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterator[Request]:
-    """The create calls of everything described, in the order in which they would be made.
-
-    Args:
-        described: the answers of describe calls by boto3's service and call; those not told are left out.
-    """
-    for service, call, items, kind, name, operation in _KINDS:
-        for item in described.get((service, call), {}).get(items, ()):
-            yield Request(f"{kind} {item[name]}", service, operation, _params(service, operation, item))
-
-
-def _params(service: str, operation: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    known = _members(service, operation)
-    params = {key: value for key, value in item.items() if key in known and value not in (None, "", [], {})}
+def _group_params(group: Mapping[str, Any]) -> dict[str, Any]:
+    params = dict(request("", SERVICE, "CreateAutoScalingGroup", group).params)
     if params.get("VPCZoneIdentifier"):
-        params.pop("AvailabilityZones", None)  # AWS tells the subnets' zones, which nobody asked for
+        for places in ("AvailabilityZones", "AvailabilityZoneIds"):
+            params.pop(places, None)  # AWS tells the subnets' zones, which nobody asked for
+    if params.get("AvailabilityZones"):
+        params.pop("AvailabilityZoneIds", None)
+    if params.get("TargetGroupARNs") or params.get("LoadBalancerNames"):
+        params.pop("TrafficSources", None)  # the same once more
+    if "LaunchTemplate" in params:
+        params["LaunchTemplate"] = _by_id(params["LaunchTemplate"])
     return params
 
 
-@cache
-def _members(service: str, operation: str) -> frozenset[str]:
-    shape = get_session().get_service_model(service).operation_model(operation).input_shape
-    assert shape is not None
-    return frozenset(shape.members)
+def _by_id(template: Mapping[str, Any]) -> dict[str, Any]:
+    """AWS tells a template's id and name, and takes one of them."""
+    unwanted = "LaunchTemplateName" if template.get("LaunchTemplateId") else ""
+    return {key: value for key, value in template.items() if key != unwanted}
+
+
+def warm_pools(told: Told) -> Iterator[Request]:
+    """PutWarmPool of every group that has a warm pool."""
+    for name, group in told.groups.items():
+        pool = group.get("WarmPoolConfiguration")
+        if pool:
+            params = request("", SERVICE, "PutWarmPool", pool, AutoScalingGroupName=name).params
+            yield Request(f"warm pool of group {name}", SERVICE, "PutWarmPool", params)
+
+
+def policies(told: Told) -> Iterator[Request]:
+    """PutScalingPolicy of every policy of the plan's groups."""
+    for policy in told.of_groups(SERVICE, "describe_policies"):
+        where = f"policy {policy['PolicyName']} of group {policy['AutoScalingGroupName']}"
+        yield request(where, SERVICE, "PutScalingPolicy", policy)
+
+
+def schedules(told: Told) -> Iterator[Request]:
+    """PutScheduledUpdateGroupAction of every action of the plan's groups."""
+    for action in told.of_groups(SERVICE, "describe_scheduled_actions"):
+        where = f"scheduled action {action['ScheduledActionName']} of group {action['AutoScalingGroupName']}"
+        # AWS writes one start under two names, and of a recurring action the next run
+        unasked = ("Time", "StartTime") if action.get("Recurrence") else ("Time",) if action.get("StartTime") else ()
+        given = {key: value for key, value in action.items() if key not in unasked}
+        yield request(where, SERVICE, "PutScheduledUpdateGroupAction", given)
+
+
+def hooks(told: Told) -> Iterator[Request]:
+    """PutLifecycleHook of every hook of the plan's groups."""
+    for hook in told.of_groups(SERVICE, "describe_lifecycle_hooks"):
+        where = f"lifecycle hook {hook['LifecycleHookName']} of group {hook['AutoScalingGroupName']}"
+        yield Request(
+            where,
+            SERVICE,
+            "PutLifecycleHook",
+            request("", SERVICE, "PutLifecycleHook", hook).params,
+            ("autoscaling.describe_lifecycle_hooks", "LifecycleHookName", hook["LifecycleHookName"]),
+        )
+
+
+def alarms(told: Told) -> Iterator[Request]:
+    """PutMetricAlarm of every alarm that AWS did not make itself for target tracking."""
+    for alarm in told.items("cloudwatch", "describe_alarms"):
+        if not alarm["AlarmName"].startswith(_TRACKING_ALARM):
+            yield request(f"alarm {alarm['AlarmName']}", "cloudwatch", "PutMetricAlarm", alarm)

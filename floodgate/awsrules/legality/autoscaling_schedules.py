@@ -12,18 +12,18 @@ from functools import cache
 from itertools import pairwise
 from math import inf
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
-
-from cronsim import CronSim, CronSimError
+from zoneinfo import available_timezones
 
 from floodgate.awsrules.legality.autoscaling_groups import find_group
 from floodgate.awsrules.legality.checking import room, within
 from floodgate.awsrules.legality.facts import Facts, Params
 from floodgate.awsrules.refusal import Refusal
+from floodgate.awsrules.scaling import cron
 
 INVALID = "ValidationError"
 MAX_ACTIONS = 125
 SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
+SOME_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def put_scheduled_action(params: Params, facts: Facts) -> None:
@@ -33,8 +33,8 @@ def put_scheduled_action(params: Params, facts: Facts) -> None:
     if not actions:  # a group that has actions is there, and need not be described for each of them
         find_group(group, facts)
     _check_sizes(params)
-    zone = _check_zone(params)
-    _check_recurrence(params.get("Recurrence"), zone, facts.now)
+    _check_zone(params)
+    check_recurrence(params.get("Recurrence"))
     start, end = instant(params.get("StartTime") or params.get("Time")), instant(params.get("EndTime"))
     _check_times(params, start, end, facts.now)
     others = [action for action in actions if action["ScheduledActionName"] != params["ScheduledActionName"]]
@@ -76,25 +76,32 @@ def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _check_zone(params: Params) -> ZoneInfo:
+def _check_zone(params: Params) -> None:
     name = params.get("TimeZone") or "Etc/UTC"
     if name not in _zone_names():
         rule = "it is no name of the IANA time zone database"
         raise Refusal(INVALID, value=f"TimeZone {name!r}", rule=rule, remedy="use a name such as Asia/Seoul")
-    return ZoneInfo(name)
 
 
-def _check_recurrence(recurrence: str | None, zone: ZoneInfo, now: datetime) -> None:
+def check_recurrence(recurrence: str | None) -> None:
+    """Refuse a cron expression that AWS cannot read, or that never comes true.
+
+    Raises:
+        Refusal: it does.
+    """
     if recurrence is None:
         return
     value, remedy = f"Recurrence {recurrence!r}", "give minute, hour, day of month, month and day of week"
-    if len(recurrence.split()) != 5:
+    if len(recurrence.split()) != len(cron.FIELDS):
         raise Refusal(INVALID, value=value, rule="a cron expression has five fields", remedy=remedy)
     try:
-        next(CronSim(recurrence, now.astimezone(zone)))
-    except (CronSimError, StopIteration) as error:
-        rule = f"it is no cron expression that ever fires ({error or 'no such date'})"
+        cron.check(recurrence)
+        fires = cron.next_fire(recurrence, "UTC", SOME_DAY)
+    except ValueError as error:
+        rule = f"it is no cron expression that AWS reads ({error})"
         raise Refusal(INVALID, value=value, rule=rule, remedy=remedy) from error
+    if fires is None:
+        raise Refusal(INVALID, value=value, rule="as a cron expression it never fires", remedy=remedy)
 
 
 def _check_times(params: Params, start: datetime | None, end: datetime | None, now: datetime) -> None:
