@@ -97,7 +97,8 @@ def test_the_example_of_the_repository_is_legal(capsys):
 
 WORDS = st.sampled_from(
     ["web", "", "app/web/1/targetgroup/web/2", "0 9 * * *", "x\n", "²", "5", "UTC", "StepScaling", "enabled",
-     "10.0.0.0/x", "TargetTrackingScaling", "ExactCapacity", "arn:aws:autoscaling:::autoScalingGroupName/web:policyName/x"]
+     "10.0.0.0/x", "TargetTrackingScaling", "ExactCapacity",
+     "arn:aws:autoscaling:::autoScalingGroupName/web:policyName/x"]
 )  # fmt: skip
 NUMBERS = st.sampled_from([0, 1, -1, 60, 2**31 - 1, -(2**31)]) | st.integers(-10, 400)
 MOMENTS = st.sampled_from(["2027-08-08T11:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
