@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ def replay(request: Request) -> int:
     if plan.notes:
         click.echo(f"floodgate: note: {'; '.join(plan.notes)}", err=True)
     _warn(played, record)
-    events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop).events
+    events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop)
     _print(request, plan.group.name, window[0], events)
     return 0
 
@@ -130,7 +130,7 @@ def _warn(played: Subject, record: Mapping[Name, Series]) -> None:
         click.echo(f"floodgate: warning: no row in the metrics for {', '.join(missing)}", err=True)
 
 
-def _print(request: Request, group: str, start_s: int, events: tuple[GroupEvent, ...]) -> None:
+def _print(request: Request, group: str, start_s: int, events: Iterable[GroupEvent]) -> None:
     rows = [_row(group, start_s, event) for event in events if not request.only or event.kind in request.only]
     if request.as_json:
         for row in rows:

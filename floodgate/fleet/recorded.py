@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from floodgate.awsrules.cloudwatch.datapoints import over, single
 from floodgate.awsrules.model import Metric
 
@@ -60,6 +62,22 @@ class Recorded:
         ends = range(end_s - (periods - 1) * period_s, end_s + 1, period_s)
         # windows slide by a minute, so all but the newest were mostly asked for before
         return [seen[end] if end in seen else seen.setdefault(end, self._window(metric, end, period_s)) for end in ends]
+
+    def rolled(self, metric: Metric, ends: range, period_s: int) -> list[float | None]:
+        """The datapoint of `period_s` that ends at each of `ends`, None where missing; never divided.
+
+        The same datapoints as `values` tells one by one, for every moment of a replay at once.
+        """
+        series = self.series(metric)
+        if series is None:
+            return [None] * len(ends)
+        times = np.array(series.times_s, dtype=np.int64)
+        until = np.arange(ends.start, ends.stop, ends.step, dtype=np.int64) + self._start_s
+        firsts, lasts = np.searchsorted(times, until - period_s).tolist(), np.searchsorted(times, until).tolist()
+        return [
+            _aggregate(series.values[first:last], metric.statistic, period_s) if first < last else None
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
 
     def _window(self, metric: Metric, end_s: int, period_s: int) -> float | None:
         if metric not in self._series:

@@ -2,94 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from floodgate.awsrules.cloudwatch import signals
-from floodgate.awsrules.model import Metric
+import numpy as np
+from numpy.typing import NDArray
+
+from floodgate.awsrules.model import Alarm, Metric, SimpleScaling, TargetTracking
 from floodgate.fleet.events import Cause, CauseKind, GroupEvent, Kind
 from floodgate.fleet.recorded import Name, Recorded, Series
 from floodgate.rehearsal.fleet import Fleet, LaunchTimes
+from floodgate.rehearsal.fleet.log import Log
 from floodgate.rehearsal.fleet.metrics import Metrics
+from floodgate.rehearsal.fleet.policies import Watch
 from floodgate.rehearsal.outcome import Event
-from floodgate.whatif.subject import GROUP_METRICS, Subject
+from floodgate.whatif import quiet
+from floodgate.whatif.source import Clock, Column, Replay
+from floodgate.whatif.subject import Subject
 
-SIZES = {
-    "GroupInServiceInstances": "in_service",
-    "GroupDesiredCapacity": "desired",
-    "GroupPendingInstances": "launching",
-}
+MINUTE_S = 60
+POOLED = "for the warm pool"
 _COUNTS: Mapping[str, Kind] = {"launch": "launch", "in_service": "in_service", "terminate": "terminate"}
 LIMITS: Mapping[str, CauseKind] = {"quota": "quota", "launch rate": "throttling", "max size": "limit"}
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """What happened: the events, and the sizes whenever they changed as (second, desired, in service)."""
+class Seen:
+    """What one metric showed, at seconds from the beginning, and the alarms that watched it."""
 
-    events: tuple[GroupEvent, ...]
-    sizes: tuple[tuple[int, int, int], ...]
+    metric: Metric
+    times_s: tuple[int, ...]
+    values: tuple[float | None, ...]
+    alarms: tuple[Alarm, ...]
 
 
-class Replay(Metrics):
-    """The metrics of a replay: told by a record as soon as their period has ended."""
+@dataclass(slots=True)
+class Trace:
+    """Fills while a group is played: sizes whenever they changed, as (second, desired, in service); then metrics."""
 
-    def __init__(self, subject: Subject, recorded: Recorded, start_s: int, delay_s: int) -> None:
-        super().__init__((), 60, 1, detailed=True)
-        self._subject, self._recorded, self._start_s, self._delay_s = subject, recorded, start_s, delay_s
-        self._due: list[int] = []
-        self._end_s = 0
-        self.fleet: Fleet | None = None
+    sizes: list[tuple[int, int, int]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
 
-    def close(self, publish_s: int, healthy: int, registered: int) -> None:
-        """End a tick; its datapoints can be seen from `publish_s` on."""
-        del healthy, registered
-        self._due.append(publish_s)
 
-    def publish(self, second: int) -> bool:
-        """Show what is due; whether there was anything."""
-        shown = False
-        while self._due and self._due[0] <= second:
-            self._end_s = self._due.pop(0) - self._delay_s
-            shown = True
-        return shown
+class Instants(Log):
+    """Events as they happened: what drips out second by second is told second by second."""
 
-    def next_s(self) -> int | None:
-        """When the next datapoints can be seen, if a tick has ended."""
-        return self._due[0] if self._due else None
-
-    def values(self, metric: Metric, period_s: int, periods: int) -> list[float | None]:
-        """The newest `periods` datapoints of an alarm's metric, oldest first, None where missing."""
-        computed = self._subject.computed.get(metric)
-        if computed is None:
-            return self._of(metric, period_s, periods)
-        end_s = self._start_s + self._end_s
-        return signals.values(computed, lambda part: self._of(part, period_s, periods), period_s, periods, end_s)
-
-    def _of(self, metric: Metric, period_s: int, periods: int) -> list[float | None]:
-        if metric.namespace == GROUP_METRICS and metric.name in SIZES and self._recorded.series(metric) is None:
-            return [float(getattr(self.fleet, SIZES[metric.name]))] * periods
-        return self._recorded.values(metric, self._end_s, period_s, periods)
+    def count(self, second: int, kind: str, name: str, before: int, after: int, words: str) -> None:
+        """Add a change of a count."""
+        self.tell(Event(second, kind, name, before, after, f"{abs(after - before):,} {words}"))
 
 
 class ReplayedFleet(Fleet):
     """A group whose metrics come from a record and whose alarms begin as the plan has them."""
 
     def __init__(
-        self, subject: Subject, times: LaunchTimes, start_s: int, record: Mapping[Name, Series], *, closed_loop: bool
+        self,
+        subject: Subject,
+        times: LaunchTimes,
+        window: tuple[int, int],
+        record: Mapping[Name, Series],
+        *,
+        closed_loop: bool,
     ) -> None:
-        def divisor(metric: Metric) -> int | None:
-            shared = closed_loop and (metric.namespace, metric.name, metric.dimensions) in subject.shared
-            return self.in_service if shared else None
-
-        self._source = Replay(subject, Recorded(record, start_s, divisor), start_s, times.metric_delay_s)
-        super().__init__(subject.group, times, datetime.fromtimestamp(start_s, UTC))
+        self._subject, self._window, self._closed_loop = subject, window, closed_loop
+        self._recorded = Recorded(record, window[0])
+        super().__init__(subject.group, times, datetime.fromtimestamp(window[0], UTC))
         self._source.fleet = self
         self._begin()
+        self._find_quiet()
+
+    def _make_log(self) -> Log:
+        return Instants()
 
     def _make_metrics(self) -> tuple[Metrics, int]:
-        tick_s = 10 if any(watch.alarm.period_s < 60 for watch in self._policies.watches()) else 60
+        start_s, end_s = self._window
+        tick_s = 10 if any(watch.alarm.period_s < MINUTE_S for watch in self._policies.watches()) else MINUTE_S
+        first_s = tick_s - start_s % MINUTE_S % tick_s
+        self._clock = Clock(tick_s, first_s, max(0, (end_s - start_s - first_s) // tick_s + 1))
+        self._source = Replay(
+            self._subject,
+            self._recorded,
+            start_s,
+            self._times.metric_delay_s,
+            closed_loop=self._closed_loop,
+            clock=self._clock,
+        )
         return self._source, tick_s
 
     def _begin(self) -> None:
@@ -99,14 +97,57 @@ class ReplayedFleet(Fleet):
                 if alarm.comparison[:4] == watch.alarm.comparison[:4]:
                     watch.state = alarm.state
 
-    def metric_of(self, policy: str) -> float | None:
-        """The newest value of the metric that a policy acted on."""
-        found = [watch for watch in self._policies.watches() if watch.policy.name == policy]
-        return next((watch.newest for watch in found if watch.state == "ALARM"), None)
+    def _find_quiet(self) -> None:
+        """Which ticks cannot change anything; a pending cooldown is looked at every tick, so simple policies have none.
 
-    def metric_of_alarm(self, alarm: str) -> float | None:
-        """The newest value of an alarm's metric."""
-        return next((watch.newest for watch in self._policies.watches() if watch.alarm.name == alarm), None)
+        Low alarms of target tracking scale in only where all agree, and nothing below the group's minimum.
+        """
+        watches = list(self._policies.watches())
+        often = all(w.interval_s == self._clock.tick_s for w in watches)
+        columns = [self._column(watch) for watch in watches]
+        simple = any(isinstance(watch.policy, SimpleScaling) for watch in watches)
+        if simple or not often or not all(column.settled for column in columns):
+            return
+        still = np.ones(self._clock.ticks, dtype=np.bool_)
+        lows: list[NDArray[np.bool_]] = []
+        for watch, column in zip(watches, columns, strict=True):
+            ticks = watch.alarm.period_s // self._clock.tick_s
+            codes = quiet.states(watch.alarm, watch.state, column.values, column.before, ticks)
+            still &= quiet.unstirred(codes, watch.state)
+            alarmed = codes == quiet.CODES["ALARM"]
+            if not (isinstance(watch.policy, TargetTracking) and watch.alarm.comparison.startswith("Less")):
+                still &= ~alarmed
+            elif not watch.policy.disable_scale_in:
+                lows.append(alarmed)
+        agreed = np.all(lows, axis=0) if lows else ~still
+        calm, still_is = (still & ~agreed).tolist(), still.tolist()
+        self._source.is_quiet = lambda index: calm[index] or (still_is[index] and self.desired <= self.min_size)
+
+    def _column(self, watch: Watch) -> Column:
+        return self._source.column(watch.metric, watch.alarm.period_s, watch.range_points)
+
+    def metric_of(self, event: Event) -> float | None:
+        """The newest value of the metric that an alarm or a policy acted on."""
+        watches = self._policies.watches()
+        if event.kind == "alarm":
+            return next((watch.newest for watch in watches if watch.alarm.name == event.name), None)
+        acting = (watch for watch in watches if watch.policy.name == event.name and watch.state == "ALARM")
+        return next((watch.newest for watch in acting), None) if event.kind == "policy" else None
+
+    def refused(self, limit: str) -> tuple[int, int]:
+        """What the group has or may have, and what was asked for."""
+        return (self.desired, self.asked) if limit == "max size" else (self.in_service + self.launching, self.desired)
+
+    def seen(self) -> Iterator[Seen]:
+        """What every metric showed so far, with its alarms."""
+        alarms: dict[Metric, list[Watch]] = {}
+        for watch in self._policies.watches():
+            alarms.setdefault(watch.metric, []).append(watch)
+        for metric, watches in alarms.items():
+            column = self._column(watches[0])
+            values = column.values[column.before : column.before + self._source.index + 1]
+            times = tuple(self._clock.end_s(index) for index in range(len(values)))
+            yield Seen(metric, times, tuple(values), tuple(watch.alarm for watch in watches))
 
 
 def play(
@@ -116,8 +157,9 @@ def play(
     window: tuple[int, int],
     *,
     closed_loop: bool = False,
-) -> Played:
-    """Play a group from the first instant of a window to its last, in Unix seconds.
+    trace: Trace | None = None,
+) -> Iterator[GroupEvent]:
+    """Play a group from the first instant of a window to its last, in Unix seconds; tell events as they happen.
 
     Args:
         subject: the group.
@@ -125,29 +167,44 @@ def play(
         times: how long launches take, and what AWS leaves open.
         window: from and to.
         closed_loop: whether shared metrics are the group's total, divided by what is in service.
+        trace: filled with what a picture needs, if given.
     """
-    start_s, end_s = window
-    fleet = ReplayedFleet(subject, times, start_s, record, closed_loop=closed_loop)
-    metrics: dict[int, float | None] = {}
-    sizes = [(0, fleet.desired, fleet.in_service)]
+    length_s = window[1] - window[0]
+    fleet = ReplayedFleet(subject, times, window, record, closed_loop=closed_loop)
+    trace = trace or Trace()
+    trace.sizes.append((0, fleet.desired, fleet.in_service))
     second: float = 0
-    while second <= end_s - start_s:
-        known = len(fleet.events)
+    while second <= length_s:
         fleet.step(int(second))
-        for number in range(known, len(fleet.events)):
-            event = fleet.events[number]
-            metrics[number] = (
-                fleet.metric_of_alarm(event.name) if event.kind == "alarm" else fleet.metric_of(event.name)
-            )
-        if (fleet.desired, fleet.in_service) != sizes[-1][1:]:
-            sizes.append((int(second), fleet.desired, fleet.in_service))
+        if fleet.events:
+            events = _counted(fleet)
+            fleet.events.clear()
+            if (fleet.desired, fleet.in_service) != trace.sizes[-1][1:]:
+                trace.sizes.append((int(second), fleet.desired, fleet.in_service))
+            yield from (told for event in events if (told := _told(event, fleet)))
         second = max(second + 1, fleet.next_s)
-    told = (_told(event, metrics.get(number)) for number, event in enumerate(fleet.events))
-    return Played(tuple(event for event in told if event is not None), tuple(sizes))
+    trace.seen.extend(fleet.seen())
 
 
-def _told(event: Event, metric: float | None) -> GroupEvent | None:
+def _counted(fleet: ReplayedFleet) -> list[Event]:
+    """The events of one moment; launches count instances in service or on the way, the pool's those in or for it."""
+    size, pool = fleet.in_service + fleet.launching, fleet.pool + fleet.preparing
+    events: list[Event] = []
+    for event in reversed(fleet.events):
+        if event.kind == "launch":
+            count = int((event.after or 0) - (event.before or 0))
+            pooled = event.name == POOLED
+            after = pool if pooled else size
+            pool, size = (pool - count, size) if pooled else (pool, size - count)
+            events.append(replace(event, before=after - count, after=after))
+        else:
+            events.append(event)
+    return events[::-1]
+
+
+def _told(event: Event, fleet: ReplayedFleet) -> GroupEvent | None:
     """An event in the form of what-if; None for one that changes nothing."""
+    metric = fleet.metric_of(event)
     before = None if event.before is None else int(event.before)
     after = None if event.after is None else int(event.after)
     if event.kind in ("policy", "schedule"):
@@ -161,7 +218,7 @@ def _told(event: Event, metric: float | None) -> GroupEvent | None:
         return GroupEvent(event.second, "alarm", was, now, Cause("alarm", event.name, metric), why)
     if event.kind == "limit":
         cause = Cause(LIMITS.get(event.name, "limit"), event.name)
-        return GroupEvent(event.second, "refused", None, None, cause, event.reason)
-    pooled = event.kind == "launch" and event.name == "for the warm pool"
+        return GroupEvent(event.second, "refused", *fleet.refused(event.name), cause, event.reason)
+    pooled = event.kind == "launch" and event.name == POOLED
     kind: Kind = "warm" if pooled else _COUNTS[event.kind]
     return GroupEvent(event.second, kind, before, after, Cause("size", event.name), event.reason)

@@ -38,7 +38,7 @@ class Fleet:
     def __init__(self, group: Group, times: LaunchTimes, start: datetime) -> None:
         self._group, self._times, self._start = group, times, start
         self._bounds = Bounds(group.min_size, group.max_size, group.desired)
-        self._log = Log()
+        self._log = self._make_log()
         self._warmup_s = group_warmup_s(group)
         self._instances = Instances(group, times, self._warmup_s, self._log)
         self._policies = Policies(group, times, self._log)
@@ -46,11 +46,15 @@ class Fleet:
         # alarms keep to the wall clock's minutes
         self._offset_s = start.second
         self._beyond_max = False
+        self._asked = 0
         self._told_limit = ""
         self._last_schedule_s = -1
         self._schedule: list[tuple[int, ScheduledAction]] = []
         self._next_schedule_s = self._find_schedule()
         self._next_s: float = 0
+
+    def _make_log(self) -> Log:
+        return Log()
 
     def _make_metrics(self) -> tuple[Metrics, int]:
         alarms = [watch.alarm for watch in self._policies.watches()]
@@ -110,6 +114,11 @@ class Fleet:
     def limited_by(self) -> str:
         """What keeps the group from the size that is wanted: "", "launch rate", "quota" or "max size"."""
         return self._instances.limit or ("max size" if self._beyond_max else "")
+
+    @property
+    def asked(self) -> int:
+        """The capacity that policies asked for when they last asked for more than the maximum."""
+        return self._asked
 
     @property
     def next_s(self) -> float:
@@ -185,6 +194,8 @@ class Fleet:
         self._beyond_max = beyond or still
         if wish is None:
             return
+        if beyond:
+            self._asked = wish.capacity
         before = self._bounds
         desired = clamp(wish.capacity, before.minimum, before.maximum)
         reason = wish.reason

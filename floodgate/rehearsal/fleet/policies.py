@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from floodgate.awsrules.cloudwatch import alarms as alarm_rules
-from floodgate.awsrules.model import Alarm, AlarmState, Group, SimpleScaling, StepScaling, TargetTracking
+from floodgate.awsrules.model import Alarm, AlarmState, Group, Metric, SimpleScaling, StepScaling, TargetTracking
 from floodgate.awsrules.scaling import simple_scaling, step_scaling, target_tracking
 from floodgate.awsrules.scaling.capacity import Wish, largest
 from floodgate.awsrules.scaling.warmup import warmup_s
@@ -44,6 +44,16 @@ class Watch:
     state: AlarmState = "INSUFFICIENT_DATA"
     points: list[float | None] = field(default_factory=list)
     acts: bool = False
+    metric: Metric = field(init=False)
+    range_points: int = field(init=False)
+    interval_s: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        # asked for at every evaluation
+        alarm = self.alarm
+        self.metric = plain(alarm.metric)
+        self.range_points = alarm_rules.range_points(alarm.evaluation_periods)
+        self.interval_s = alarm_rules.interval_s(alarm.period_s, alarm.evaluation_periods)
 
     @property
     def newest(self) -> float | None:
@@ -53,14 +63,13 @@ class Watch:
     def evaluate(self, metrics: Metrics) -> tuple[AlarmState, AlarmState]:
         """Judge the alarm on what is published: the states before and after."""
         alarm, before = self.alarm, self.state
-        periods = alarm_rules.range_points(alarm.evaluation_periods)
-        self.points = metrics.values(plain(alarm.metric), alarm.period_s, periods)
+        self.points = metrics.values(self.metric, alarm.period_s, self.range_points)
         self.state = alarm_rules.evaluate(alarm, self.points, before)
         return before, self.state
 
     def reason(self, value: float, limit: float, word: str = "threshold") -> str:
         """The metric against its limit, in words."""
-        name = self.alarm.metric.name
+        name = self.metric.name
         if name not in PHRASES:
             return f"{name} was {value:,.6g} against a {word} of {limit:,.6g}"
         metric, bound = PHRASES[name]
@@ -108,6 +117,8 @@ class Policies:
         for watch in self.watches():
             self._judge(watch, second, wall_s, metrics)
         self._cool(size)
+        if not any(watch.state == "ALARM" for watch in self.watches()):
+            return None
         wishes = [wish for wish in self._wishes(second, size) if wish is not None]
         out = largest(wish for wish in wishes if wish.capacity > size.desired)
         if out is None and (size.busy or self._cooling(second)):
@@ -119,7 +130,7 @@ class Policies:
 
     def _judge(self, watch: Watch, second: int, wall_s: int, metrics: Metrics) -> None:
         watch.acts = False
-        if wall_s % alarm_rules.interval_s(watch.alarm.period_s, watch.alarm.evaluation_periods):
+        if wall_s % watch.interval_s:
             return
         before, after = watch.evaluate(metrics)
         watch.acts = alarm_rules.runs_action(before, after, "autoscaling" if wall_s % 60 == 0 else "other")
@@ -143,17 +154,18 @@ class Policies:
         wish = Wish(policy.name, size.desired, "")
         if metric is None or "INSUFFICIENT_DATA" in (high.state, low.state):
             return target_tracking.Vote("no data", wish, may_scale_in)
-        reason = high.reason(metric, policy.target, "target")
         if high.state == "ALARM":
             warm = size.warm(warmup_s(policy, self._group))
             sizes = target_tracking.Sizes(size.desired, warm, size.in_service, size.terminating)
             base = target_tracking.base(high.alarm.metric, sizes, self._times.cpu_base)
             capacity = target_tracking.scale_out(base, metric, policy.target, size.desired)
             says = "out" if capacity > size.desired else "hold"
+            reason = high.reason(metric, policy.target, "target")
             return target_tracking.Vote(says, Wish(policy.name, capacity, reason), may_scale_in)
         if low.state == "ALARM" and may_scale_in:
             base = size.in_service + size.terminating
             capacity = target_tracking.scale_in(base, metric, policy.target, self._times.scale_in_share)
+            reason = high.reason(metric, policy.target, "target")
             return target_tracking.Vote("in", Wish(policy.name, min(size.desired, capacity), reason))
         return target_tracking.Vote("hold", wish, may_scale_in)
 
