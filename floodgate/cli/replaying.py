@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from shutil import get_terminal_size
 
 import click
 
@@ -19,11 +20,17 @@ from floodgate.rehearsal.errors import InputError, ParameterError
 from floodgate.rehearsal.fleet import LaunchTimes
 from floodgate.rehearsal.parameters import Parameters, load_parameters
 from floodgate.rehearsal.reading import read_group_plan
+from floodgate.whatif.forecast_file import Forecast, read_forecast
+from floodgate.whatif.left_out import left_out, predictive
 from floodgate.whatif.metrics_file import instant, read_metrics
-from floodgate.whatif.playing import play
+from floodgate.whatif.output import as_row, json_lines, table_lines, utc
+from floodgate.whatif.playing import Trace, play
+from floodgate.whatif.plot_data import Replayed
 from floodgate.whatif.subject import Subject, subject, watched
 
 MINUTE_S = 60
+UNBOUNDED = 10_000  # columns where no terminal is: nothing is wrapped for a file
+LONGEST_S = 455 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Request:
     closed_loop: bool = False
     as_json: bool = False
     only: tuple[str, ...] = ()
+    plot: Path | None = None
+    forecast: Path | None = None
 
 
 def replay(request: Request) -> int:
@@ -53,15 +62,33 @@ def replay(request: Request) -> int:
         plan = read_group_plan(SavedPlan(request.plan), request.group)
         played = subject(plan.group)
         record = read_metrics(request.metrics)
+        forecast = read_forecast(request.forecast) if request.forecast else ()
         window = _window(request, record)
     except InputError as error:
         raise Wrong(error.problems) from error
-    if plan.notes:
-        click.echo(f"floodgate: note: {'; '.join(plan.notes)}", err=True)
-    _warn(played, record)
-    events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop)
-    _print(request, plan.group.name, window[0], events)
+    said = _said(played, plan.notes, record, forecast)
+    for line in said:
+        click.echo(f"floodgate: {line}", err=True)
+    trace = Trace() if request.plot else None
+    events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop, trace=trace)
+    if request.plot is None or trace is None:
+        _print(request, plan.group.name, window[0], events)
+        return 0
+    happened = tuple(events)
+    _plot(request.plot, Replayed(plan.group.name, window, happened, trace), said)
+    _print(request, plan.group.name, window[0], happened)
     return 0
+
+
+def _plot(path: Path, replayed: Replayed, said: list[str]) -> None:
+    from floodgate.rehearsal.report.page import chart_program  # noqa: PLC0415 - only a page needs it
+    from floodgate.whatif.plot_page import render  # noqa: PLC0415 - as above
+
+    page = render(replayed, chart_program(), assumed=said)
+    try:
+        path.write_text(page, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise Wrong([f"--plot {path}: {error.strerror or error}; name a file that can be written"]) from error
 
 
 def _parameters(request: Request) -> Parameters:
@@ -105,10 +132,13 @@ def _window(request: Request, record: Mapping[Name, Series]) -> tuple[int, int]:
     last = max((series.times_s[-1] + MINUTE_S for series in record.values()), default=end or 0)
     begin, end = first if begin is None else begin, last if end is None else end
     if begin >= end:
-        raise Wrong([f"the window is {_iso(begin)} to {_iso(end)}: it ends after it begins; correct --from or --to"])
+        raise Wrong([f"the window is {utc(begin)} to {utc(end)}: it ends after it begins; correct --from or --to"])
+    if end - begin > LONGEST_S:
+        rule = "a replay is at most 455 days long, as long as CloudWatch keeps metrics"
+        raise Wrong([f"the window is {utc(begin)} to {utc(end)}: {rule}; give --from and --to"])
     if begin >= last or end <= first:
-        told = f"datapoints are from {_iso(first)} to {_iso(last)}"
-        raise Wrong([f"the window is {_iso(begin)} to {_iso(end)}: {told}; choose a window among them"])
+        told = f"datapoints are from {utc(first)} to {utc(last)}"
+        raise Wrong([f"the window is {utc(begin)} to {utc(end)}: {told}; choose a window among them"])
     return begin, end
 
 
@@ -119,7 +149,9 @@ def _instant(option: str, text: str) -> int:
     return found
 
 
-def _warn(played: Subject, record: Mapping[Name, Series]) -> None:
+def _said(played: Subject, notes: tuple[str, ...], record: Mapping[Name, Series], forecast: Forecast) -> list[str]:
+    """What a reader must know before believing the answer, a line each."""
+    found = [f"note: {'; '.join(notes)}"] if notes else []
     missing = dict.fromkeys(
         f"{policy} ({metric.namespace} {metric.name})"
         for policy, metrics in watched(played)
@@ -127,32 +159,37 @@ def _warn(played: Subject, record: Mapping[Name, Series]) -> None:
         if not any(name in record for name in alternatives(metric))
     )
     if missing:
-        click.echo(f"floodgate: warning: no row in the metrics for {', '.join(missing)}", err=True)
+        found.append(f"warning: no row in the metrics for {', '.join(missing)}")
+    skipped = left_out(played.group)
+    if forecast and not predictive(played.group):
+        skipped.append("the forecast, since no policy is predictive")
+    if skipped:
+        found.append(f"warning: not played: {'; '.join(skipped)}")
+    return found
 
 
 def _print(request: Request, group: str, start_s: int, events: Iterable[GroupEvent]) -> None:
-    rows = [_row(group, start_s, event) for event in events if not request.only or event.kind in request.only]
-    if request.as_json:
-        for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+    rows = (as_row(group, start_s, event) for event in events if not request.only or event.kind in request.only)
+    first = next(rows, None)
+    if first is None:
+        if not request.as_json:
+            click.echo("Nothing would have changed.")
         return
-    from rich.console import Console  # noqa: PLC0415 - JSON needs nothing of it
-    from rich.table import Table  # noqa: PLC0415 - as above
-
-    table = Table("time (UTC)", "event", "from", "to", "cause", "reason", box=None)
-    for row in rows:
-        size = ["" if row[end] is None else str(row[end]) for end in ("from", "to")]
-        table.add_row(row["time"], row["event"], *size, row["cause"]["name"], row["reason"])
-    Console().print(table if rows else "Nothing would have changed.", markup=False)
-
-
-def _row(group: str, start_s: int, event: GroupEvent) -> dict[str, Any]:
-    cause = {"kind": event.cause.kind, "name": event.cause.name, "metric": event.cause.metric}
-    return {
-        "time": _iso(start_s + event.second), "event": event.kind, "group": group,
-        "from": event.before, "to": event.after, "cause": cause, "reason": event.reason,
-    }  # fmt: skip
+    told = chain([first], rows)
+    width = get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else UNBOUNDED
+    lines = json_lines(told) if request.as_json else table_lines(told, width)
+    try:
+        for line in lines:
+            sys.stdout.write(_encodable(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever reads has read enough; Python's own flush at exit must not complain of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _iso(unix_s: int) -> str:
-    return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _encodable(line: str) -> str:
+    """The line with what the output's encoding cannot tell written as escapes."""
+    if line.isascii():
+        return line
+    encoding = sys.stdout.encoding or "utf-8"
+    return line.encode(encoding, "backslashreplace").decode(encoding)

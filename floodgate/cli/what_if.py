@@ -27,6 +27,13 @@ KINDS = ("desired", "launch", "in_service", "warm", "terminate", "alarm", "refus
     "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the model; repeatable."
 )
 @click.option("--closed-loop", is_flag=True, help="Values are the group's total, divided by what is in service.")
+@click.option(
+    "--forecast",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Hourly forecast of predictive policies: time,capacity.",
+)
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a picture as one file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--only", multiple=True, type=click.Choice(KINDS), help="Print this kind alone; repeatable.")
 def command(**options: Any) -> int:

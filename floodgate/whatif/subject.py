@@ -14,12 +14,16 @@ from floodgate.awsrules.model import (
     Policy,
     PredictiveScaling,
     Signal,
+    SimpleScaling,
+    StepScaling,
     TargetTracking,
 )
 from floodgate.awsrules.scaling.target_tracking import metric_of
 from floodgate.rehearsal.errors import PlanError
 
 COMPUTED = "metric math"
+MINUTE_S, WEEK_S = 60, 7 * 86_400
+HIGH_RESOLUTION = (10, 20, 30)
 GROUP_METRICS = "AWS/AutoScaling"
 PER_INSTANCE = frozenset({("AWS/EC2", "CPUUtilization"), ("AWS/EC2", "NetworkIn"), ("AWS/EC2", "NetworkOut")})
 PER_TARGET = ("AWS/ApplicationELB", "RequestCountPerTarget")
@@ -88,9 +92,35 @@ def _policy(policy: Policy, group: Group, computed: dict[Metric, MetricMath]) ->
         signal = metric_of(policy, group.name)
         if policy.predefined == "ALBRequestCountPerTarget" and isinstance(signal, Metric):
             signal = replace(signal, dimensions=labelled(policy.resource_label or ""))
+        _evaluable(f"policy '{policy.name}'", policy.period_s, 1, 1)
         return replace(policy, metric=_single(signal, policy.name, computed))
-    alarms = tuple(replace(a, metric=_single(a.metric, f"alarm '{a.name}'", computed)) for a in policy.alarms)
+    alarms = tuple(_alarm(alarm, computed) for alarm in policy.alarms if _acts(policy, alarm))
     return replace(policy, alarms=alarms)
+
+
+def _acts(policy: StepScaling | SimpleScaling, alarm: Alarm) -> bool:
+    """Whether an alarm runs a policy when it is in ALARM: its actions are on, and its other states do not name it."""
+    others = (*alarm.ok_actions, *alarm.insufficient_data_actions)
+    return alarm.actions_enabled and (policy.arn in alarm.actions or policy.arn not in others)
+
+
+def _alarm(alarm: Alarm, computed: dict[Metric, MetricMath]) -> Alarm:
+    what = f"alarm '{alarm.name}'"
+    _evaluable(what, alarm.period_s, alarm.evaluation_periods, alarm.datapoints_to_alarm)
+    return replace(alarm, metric=_single(alarm.metric, what, computed))
+
+
+def _evaluable(what: str, period_s: int, periods: int, to_alarm: int) -> None:
+    """Refuse periods that CloudWatch has not: of 10, 20 or 30 seconds or whole minutes, over a week at the most.
+
+    Source: "PutMetricAlarm", Period and EvaluationPeriods,
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    if period_s not in HIGH_RESOLUTION and (period_s < MINUTE_S or period_s % MINUTE_S):
+        raise PlanError(f"{what}: its period is {period_s} s, which is 10, 20, 30 or a multiple of 60; correct it")
+    if not (1 <= to_alarm <= periods and period_s * periods <= WEEK_S):
+        rule = "it takes 1 to all of its periods to alarm, and all last a week at the most"
+        raise PlanError(f"{what}: {to_alarm} of {periods} periods of {period_s} s: {rule}; correct it")
 
 
 def _single(signal: Signal, what: str, computed: dict[Metric, MetricMath]) -> Metric:
