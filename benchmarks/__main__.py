@@ -53,6 +53,15 @@ def rehearsal() -> list[Figure]:
     ]
 
 
+def what_if() -> list[Figure]:
+    """The whole command on a month of metrics by the minute with three target tracking policies."""
+    taken = in_own_process("month_of_what_if")
+    return [
+        Figure("what-if on a month of minute metrics, three policies", taken["recorded_s"], 3, "s"),
+        Figure("the same as a closed loop", taken["closed_s"], 3, "s"),
+    ]
+
+
 def engine() -> list[Figure]:
     """The real engine offline, command by command; needs `pulumi` or `make pulumi`."""
     taken = in_own_process("engine")
@@ -77,6 +86,7 @@ GROUPS = {
     "deployment": deployment,
     "night": night,
     "rehearsal": rehearsal,
+    "what-if": what_if,
     "engine": engine,
     "service": service,
 }

@@ -30,6 +30,33 @@ def whole_rehearsal() -> dict[str, float]:
         return {"whole_s": time.perf_counter() - began}
 
 
+def month_of_what_if() -> dict[str, float]:
+    """The command on a month of three metrics by the minute, as a user types it: as recorded, and as a closed loop."""
+    from benchmarks import what_if_month
+
+    with TemporaryDirectory() as folder:
+        plan, record = what_if_month.write(Path(folder))
+        command = [
+            sys.executable,
+            "-m",
+            "floodgate",
+            "what-if",
+            "--plan",
+            str(plan),
+            "--metrics",
+            str(record),
+            "--json",
+        ]
+        taken = []
+        for more in ([], ["--closed-loop"]):
+            began = time.perf_counter()
+            subprocess.run(
+                [*command, *more], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            taken.append(time.perf_counter() - began)
+    return {"recorded_s": taken[0], "closed_s": taken[1]}
+
+
 def two_deployments() -> dict[str, float]:
     """The offline deployment of `opening`, twice in this process; the first pays for all imports."""
     began = time.perf_counter()

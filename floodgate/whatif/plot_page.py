@@ -74,6 +74,8 @@ def _headline(replayed: Replayed) -> str:
 
 
 def _times(count: int) -> str:
+    if not count:
+        return "never"
     return "once" if count == 1 else f"{count:,} times"
 
 
