@@ -27,6 +27,10 @@ class Unknowns:
         cpu_base: the instances that a metric of EC2 is taken for an average of, by target tracking.
         schedule_delay_s: how late scheduled actions run; AWS allows itself 120 s.
         retry_s: from a launch that failed until AWS tries again.
+        retry_longest_s: where launches keep failing that wait doubles up to this; not above `retry_s` it does not.
+        high_periods: periods of target tracking's high alarm where they are shorter than a minute.
+        low_minutes: the same of its low alarm, in minutes.
+        close_share: predictive scaling raises the maximum for forecasts from this share of it on.
     """
 
     boot_s: float
@@ -45,6 +49,10 @@ class Unknowns:
     cpu_base: Literal["warm", "in service"] = "warm"
     schedule_delay_s: int = 0
     retry_s: float = 60
+    retry_longest_s: float = 0
+    high_periods: int = 3
+    low_minutes: float = 15
+    close_share: float = 1.0
 
     def __post_init__(self) -> None:
         for field in fields(self):

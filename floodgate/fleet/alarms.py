@@ -1,0 +1,116 @@
+"""The alarms of a group in time: each with its state, the datapoints it was judged on, and what it sets off.
+
+The rules are those of `floodgate.awsrules.cloudwatch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from floodgate.awsrules.cloudwatch import alarm_actions, alarms, signals
+from floodgate.awsrules.model import Alarm, AlarmState, Group, Metric, Policy, TargetTracking
+from floodgate.awsrules.scaling import target_tracking_alarms
+from floodgate.fleet.unknowns import Unknowns
+
+MINUTE_S = 60
+# how a metric's value and its limit are told
+PHRASES = {
+    "RequestCountPerTarget": ("requests per target were {:,.0f} a minute", "{:,.0f}"),
+    "CPUUtilization": ("CPU was at {:,.1f} %", "{:,.1f} %"),
+}
+See = Callable[[Metric, int, int, int], list[float | None]]
+"""Datapoints of a metric: what, the second at which the newest ends, the length of a period, how many."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """One alarm of a policy.
+
+    Args:
+        alarm: the alarm.
+        policy: the policy that it calls.
+        state: its state now.
+        points: the datapoints it was last judged on, oldest first.
+        acts: whether it calls its policy at this evaluation.
+        ran_s: when it last did.
+    """
+
+    alarm: Alarm
+    policy: Policy
+    state: AlarmState = "INSUFFICIENT_DATA"
+    points: list[float | None] = field(default_factory=list)
+    acts: bool = False
+    ran_s: float = float("-inf")
+    judged: bool = False
+
+    @property
+    def newest(self) -> float | None:
+        """The most recent datapoint there is."""
+        return next((value for value in reversed(self.points) if value is not None), None)
+
+    def is_due(self, unix_s: int) -> bool:
+        """Whether the alarm is evaluated at this instant."""
+        alarm = self.alarm
+        return unix_s % alarms.interval_s(alarm.period_s, alarm.evaluation_periods) == 0
+
+    def evaluate(self, see: See, end_s: int, unix_s: int) -> AlarmState:
+        """Judge the alarm on the datapoints that end at a second; the state before is returned."""
+        alarm, before, period_s = self.alarm, self.state, self.alarm.period_s
+        count = alarms.range_points(alarm.evaluation_periods)
+        signal = alarm.metric
+        if isinstance(signal, Metric):
+            self.points = see(signal, end_s, period_s, count)
+        else:
+            self.points = signals.values(
+                signal, lambda metric: see(metric, end_s, period_s, count), period_s, count, unix_s
+            )
+        self.state = alarms.evaluate(alarm, self.points, before)
+        self._run(before, end_s)
+        return before
+
+    def _run(self, before: AlarmState, end_s: int) -> None:
+        named = (*self.alarm.actions, *self.alarm.ok_actions, *self.alarm.insufficient_data_actions)
+        alarm = self.alarm
+        if self.policy.arn not in named:
+            # an alarm that was read without its actions calls its policy as Auto Scaling's do
+            alarm = replace(alarm, actions=(OWN,), ok_actions=(), insufficient_data_actions=())
+        arn = self.policy.arn if alarm is self.alarm else OWN
+        self.acts = arn in alarm_actions.to_run(alarm, before, self.state, end_s - self.ran_s)
+        if self.acts:
+            self.ran_s = end_s
+
+    def reason(self, value: float | None, limit: float, word: str = "threshold") -> str:
+        """The metric against its limit, in words."""
+        if value is None:
+            return "no data"
+        name = self.alarm.metric.name
+        if name not in PHRASES:
+            return f"{name} was {value:,.6g} against a {word} of {limit:,.6g}"
+        metric, bound = PHRASES[name]
+        return f"{metric.format(value)} against a {word} of {bound.format(limit)}"
+
+
+OWN = "arn:aws:autoscaling:::scalingPolicy:own"
+
+
+def tracking(policy: TargetTracking, group: Group, unknowns: Unknowns) -> tuple[Watch, Watch]:
+    """The high and the low alarm of a policy: as they were read, else as Auto Scaling makes them."""
+    periods = None
+    if policy.period_s < MINUTE_S:
+        periods = target_tracking_alarms.high_resolution(
+            policy.period_s, high=unknowns.high_periods, low_minutes=unknowns.low_minutes
+        )
+    made = target_tracking_alarms.alarms(policy, group.name, unknowns.low_ratio, periods=periods)
+    high, low = (_read(policy, alarm) for alarm in made)
+    return Watch(high, policy, high.state), Watch(low, policy, low.state)
+
+
+def _read(policy: TargetTracking, made: Alarm) -> Alarm:
+    """The policy's own alarm on the same side of the target, else the made one."""
+    side = made.comparison[:4]
+    found = next((alarm for alarm in policy.alarms if alarm.comparison[:4] == side), None)
+    if found is None:
+        return made
+    # a policy whose metric was named anew, as a record has it, follows that name with its alarms
+    return replace(found, metric=made.metric)

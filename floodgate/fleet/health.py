@@ -1,0 +1,102 @@
+"""Unhealthy instances: found, and replaced as fast as the group may.
+
+The rules are `floodgate.awsrules.instances.health_checks` and `replacement`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from floodgate.awsrules.instances import replacement
+from floodgate.awsrules.instances.health_checks import Checkup, unhealthy
+from floodgate.fleet.agenda import TRANSITION
+from floodgate.fleet.context import Context
+from floodgate.fleet.departures import Departures
+from floodgate.fleet.events import Cause
+from floodgate.fleet.instance import Instance
+
+CHECKED = Cause("health", "health check")
+GONE = frozenset({"terminating", "terminated"})
+
+
+class Health:
+    """What a group does about instances that do not answer."""
+
+    def __init__(self, context: Context, departures: Departures) -> None:
+        self._context, self._departures = context, departures
+        self._sick: dict[str, Instance] = {}
+        self._replacing = 0
+        self._types = frozenset(kind.strip() for kind in context.group.health_check_type.split(","))
+
+    @property
+    def active(self) -> bool:
+        """Whether an unhealthy instance waits to be replaced."""
+        return bool(self._sick)
+
+    def stop(self, instances: Iterable[Instance], second: int, cause: Cause) -> None:
+        """Instances run no more: they serve nobody, and are replaced at once where they may be."""
+        context = self._context
+        there = [one for one in instances if one.place not in GONE]
+        able = context.able
+        if able.mark_unhealthy and able.terminate_unhealthy:
+            words = "servers replaced, since EC2 no longer runs them"
+            self._departures.terminate(there, second, cause, words, at_once=True)
+            return
+        for one in there:
+            if one.healthy:
+                context.roster.fail(one)
+
+    def hang(self, instances: Iterable[Instance], second: int) -> None:
+        """Instances in service answer no more; the balancer's checks find it once their grace period is over."""
+        for one in instances:
+            if one.healthy:
+                self._context.roster.fail(one)
+            self._await(one, second)
+
+    def _await(self, one: Instance, second: int) -> None:
+        grace_s = self._context.group.health_check_grace_s
+        batch = one.batch
+        at_s = max(second, one.in_service_s + grace_s)
+        self._context.agenda.add(at_s, TRANSITION, lambda now: self._find(one, batch, now))
+
+    def _find(self, one: Instance, batch: int, second: int) -> None:
+        context = self._context
+        if one.batch != batch or not context.able.mark_unhealthy:
+            return
+        checkup = Checkup(one.state, one.in_service_s, balancer=True)
+        if unhealthy(checkup, second, context.group.health_check_grace_s, self._types) is not None:
+            self._sick[one.id] = one
+
+    def told(self, instances: Iterable[Instance]) -> None:
+        """Instances that the group already holds for unhealthy."""
+        self._sick |= {one.id: one for one in instances if one.place == "in service"}
+
+    def settle(self, second: int) -> None:
+        """Replace as many of the unhealthy as may be replaced now."""
+        context = self._context
+        while context.failed:
+            self._await(context.failed.pop(), second)
+        self._sick = {key: one for key, one in self._sick.items() if one.place == "in service"}
+        if not self._sick or not context.able.terminate_unhealthy:
+            return
+        standing = self._standing(second)
+        change = replacement.step(len(self._sick), standing, context.group.maintenance)
+        order = sorted(self._sick.values(), key=lambda one: (not one.outgoing, one.in_service_s, one.id))
+        gone, left = order[: change.terminate], order[change.terminate :]
+        self._replacing = standing.replacing + len(gone)
+        words = "servers terminated, since their health check failed"
+        self._departures.terminate(gone, second, CHECKED, words)
+        marked = sum(bool(one.outgoing) for one in left)
+        for one in [one for one in left if not one.outgoing][: max(0, change.launch - len(gone) - marked)]:
+            context.roster.mark(one, "health")
+
+    def _standing(self, second: int) -> replacement.Standing:
+        context, roster = self._context, self._context.roster
+        warmup_s = max(0, context.group.default_warmup_s or 0)
+        there = roster.at["in service"].values()
+        well = [one for one in there if one.healthy and one.id not in self._sick and not one.outgoing]
+        ready = sum(second - one.in_service_s >= warmup_s for one in well)
+        desired = -(-context.bounds.desired // context.group.instance_type.weight)
+        pending = roster.count("launching") + len(well) - ready
+        replacing = max(0, min(self._replacing, desired - ready - len(self._sick)))
+        return replacement.Standing(desired, ready, pending, replacing, busy=roster.count("launching") > 0)

@@ -1,0 +1,48 @@
+"""The events of a group, short enough to read: what drips out over a minute is one event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from floodgate.fleet.events import Cause, GroupEvent, Kind
+
+TOGETHER_S = 60
+
+
+class Log:
+    """Events in order; counts of one kind and cause within a minute are told as one."""
+
+    def __init__(self) -> None:
+        self.events: list[GroupEvent] = []
+        self._open: dict[tuple[Kind, Cause], int] = {}
+        self._refused: dict[str, Cause] = {}
+
+    def tell(self, event: GroupEvent) -> None:
+        """Add an event as it is."""
+        self.events.append(event)
+
+    def count(self, second: int, kind: Kind, sizes: tuple[int, int], cause: Cause, words: str) -> None:
+        """Add a change of a count from one size to another; `words` follow the number, e.g. "servers launched"."""
+        before, after = sizes
+        if before == after:
+            return
+        at = self._open.get((kind, cause))
+        # what was told in between has read the number as it was then
+        last = self.events[at] if at is not None else None
+        if at is not None and last is not None and second - last.second < TOGETHER_S and last.after == before:
+            start = int(last.before or 0)
+            self.events[at] = replace(last, after=after, reason=f"{abs(after - start):,} {words}")
+            return
+        self._open[kind, cause] = len(self.events)
+        self.tell(GroupEvent(second, kind, before, after, cause, f"{abs(after - before):,} {words}"))
+
+    def refuse(self, second: int, what: str, cause: Cause | None, reason: str = "") -> None:
+        """Say once that something cannot be had, and again only when the cause has changed; None says that it can.
+
+        `what` names the wish, so that two of them do not silence each other.
+        """
+        if cause is None:
+            self._refused.pop(what, None)
+        elif self._refused.get(what) != cause:
+            self._refused[what] = cause
+            self.tell(GroupEvent(second, "refused", None, None, cause, reason))
