@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from floodgate.awsrules.legality.application_autoscaling_schedules import put_scheduled_action
 from floodgate.awsrules.legality.checking import excluded, required, room, within
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.legality.steps import check_steps
@@ -96,4 +97,5 @@ def _check_step(params: Params) -> None:
 CHECKS: dict[str, Check] = {
     "RegisterScalableTarget": register_scalable_target,
     "PutScalingPolicy": put_scaling_policy,
+    "PutScheduledAction": put_scheduled_action,
 }

@@ -10,9 +10,12 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from floodgate.awsrules.legality import autoscaling_instances
 from floodgate.awsrules.legality.autoscaling_groups import find_group, uses_spot, weighted
+from floodgate.awsrules.legality.autoscaling_mixed import check_mixed, check_templates
 from floodgate.awsrules.legality.autoscaling_policies import put_scaling_policy
-from floodgate.awsrules.legality.autoscaling_schedules import put_scheduled_action
+from floodgate.awsrules.legality.autoscaling_refreshes import start_instance_refresh
+from floodgate.awsrules.legality.autoscaling_schedules import batch_put_scheduled_actions, put_scheduled_action
 from floodgate.awsrules.legality.checking import one_of, room, within
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.refusal import Refusal
@@ -36,9 +39,11 @@ def create_group(params: Params, facts: Facts) -> None:
         rule = "At least one Availability Zone or VPC Subnet is required"
         raise Refusal(INVALID, value=f"group {name} has neither", rule=rule, remedy="give subnets")
     _check_sizes(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity"))
-    _check_settings(params, facts)
+    _check_settings(params)
     for hook in params.get("LifecycleHookSpecificationList", ()):
         _check_hook(hook)
+    _check_places(params, facts)
+    check_templates(params, facts)
 
 
 def update_group(params: Params, facts: Facts) -> None:
@@ -46,9 +51,11 @@ def update_group(params: Params, facts: Facts) -> None:
     group = find_group(params["AutoScalingGroupName"], facts)
     low, high = params.get("MinSize", group["MinSize"]), params.get("MaxSize", group["MaxSize"])
     _check_sizes(low, high, params.get("DesiredCapacity"))
-    _check_settings(params, facts)
+    _check_settings(params)
     if group.get("WarmPoolConfiguration") and (params.get("MixedInstancesPolicy") or params.get("LaunchTemplate")):
         _check_pool_fits({**group, **params}, facts)
+    _check_places(params, facts)
+    check_templates(params, facts)
 
 
 def _check_sizes(low: int, high: int, desired: int | None) -> None:
@@ -63,7 +70,7 @@ def _check_sizes(low: int, high: int, desired: int | None) -> None:
         raise Refusal(INVALID, value=f"DesiredCapacity {desired}", rule=rule, remedy="set it between them")
 
 
-def _check_settings(params: Params, facts: Facts) -> None:
+def _check_settings(params: Params) -> None:
     within(INVALID, "DefaultInstanceWarmup", params.get("DefaultInstanceWarmup"), -1, 3600, " s")
     within(INVALID, "DefaultCooldown", params.get("DefaultCooldown"), 0, inf)
     within(INVALID, "HealthCheckGracePeriod", params.get("HealthCheckGracePeriod"), 0, inf)
@@ -72,7 +79,7 @@ def _check_settings(params: Params, facts: Facts) -> None:
     for kind in filter(None, params.get("HealthCheckType", "").split(",")):
         one_of(INVALID, "HealthCheckType", kind.strip(), HEALTH_CHECKS)
     _check_maintenance(params.get("InstanceMaintenancePolicy") or {})
-    _check_places(params, facts)
+    check_mixed(params.get("MixedInstancesPolicy") or {})
 
 
 def _check_maintenance(policy: Params) -> None:
@@ -157,4 +164,7 @@ CHECKS: dict[str, Check] = {
     "PutScheduledUpdateGroupAction": put_scheduled_action,
     "PutLifecycleHook": put_lifecycle_hook,
     "PutWarmPool": put_warm_pool,
+    "BatchPutScheduledUpdateGroupAction": batch_put_scheduled_actions,
+    "StartInstanceRefresh": start_instance_refresh,
+    **autoscaling_instances.CHECKS,
 }

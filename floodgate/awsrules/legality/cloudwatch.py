@@ -1,4 +1,4 @@
-"""CloudWatch: what PutMetricAlarm refuses.
+"""CloudWatch: what PutMetricAlarm refuses; what it watches and composite alarms have their own modules.
 
 Source: "PutMetricAlarm",
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html.
@@ -9,6 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from floodgate.awsrules.legality.checking import excluded, one_of, required
+from floodgate.awsrules.legality.cloudwatch_composite import put_composite_alarm
+from floodgate.awsrules.legality.cloudwatch_signals import (
+    check_low_samples,
+    check_math,
+    check_scaling_actions,
+    check_statistic,
+)
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.refusal import Refusal
 
@@ -39,6 +46,7 @@ def put_metric_alarm(params: Params, _facts: Facts) -> None:
     required(INVALID, params, "EvaluationPeriods", "ComparisonOperator", what=what)
     _check_metric(params, what)
     _check_threshold(params, what)
+    check_scaling_actions(params, what)
     one_of(INVALID, "TreatMissingData", params.get("TreatMissingData"), MISSING)
     periods, to_alarm = params["EvaluationPeriods"], params.get("DatapointsToAlarm")
     if to_alarm is not None and to_alarm > periods:
@@ -58,24 +66,30 @@ def _check_metric(params: Params, what: str) -> None:
     single = ("Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
     if queries:
         excluded(COMBINATION, params, *single, what=f"{what}, which combines metrics,")
-        _check_queries(queries)
+        _check_queries(queries, params.get("ThresholdMetricId"))
         return
     required(INVALID, params, "Namespace", "Period", what=what)
     if bool(params.get("Statistic")) == bool(params.get("ExtendedStatistic")):
         rule = "You must specify either Statistic or ExtendedStatistic, but not both"
         raise Refusal(COMBINATION, value=what, rule=rule, remedy="give one of them")
+    check_statistic("ExtendedStatistic", params.get("ExtendedStatistic"))
+    check_low_samples(params)
 
 
-def _check_queries(queries: list[Params]) -> None:
+def _check_queries(queries: list[Params], band: str | None) -> None:
     stats = [query for query in queries if query.get("MetricStat")]
     if len(stats) > MAX_MATH_METRICS:
         rule = f"an alarm combines at most {MAX_MATH_METRICS}"
         raise Refusal(INVALID, value=f"{len(stats)} metrics", rule=rule, remedy="combine fewer")
     returned = [query for query in queries if query.get("ReturnData", True)]
     # an anomaly detection alarm returns the metric and its band
-    if not 1 <= len(returned) <= 2:
+    if not 1 <= len(returned) <= 1 + (band is not None):
         value = f"{len(returned)} items of Metrics return data"
         raise Refusal(INVALID, value=value, rule="one of them is what the alarm watches", remedy="set ReturnData on it")
+    check_math(queries)
+    if band is not None and band not in {query["Id"] for query in queries}:
+        rule = "it must be the Id of the band in Metrics"
+        raise Refusal(INVALID, value=f"ThresholdMetricId is {band!r}", rule=rule, remedy="name the band")
 
 
 def _check_threshold(params: Params, what: str) -> None:
@@ -107,4 +121,4 @@ def _check_period(period: int, periods: int) -> None:
         raise Refusal(INVALID, value=value, rule=rule, remedy="look at fewer periods, or at longer ones within a week")
 
 
-CHECKS: dict[str, Check] = {"PutMetricAlarm": put_metric_alarm}
+CHECKS: dict[str, Check] = {"PutMetricAlarm": put_metric_alarm, "PutCompositeAlarm": put_composite_alarm}

@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from floodgate.awsrules.balancer.capacity_units import MAX_RESERVATION_LCU, MIN_RESERVATION_LCU
+from floodgate.awsrules.legality import elbv2_listeners
 from floodgate.awsrules.legality.checking import matching, one_of, required, within
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.refusal import Refusal
@@ -27,6 +28,11 @@ NUMBERS = {
     "deregistration_delay.timeout_seconds": (0, 3_600),
     "stickiness.lb_cookie.duration_seconds": (1, 604_800),
     "stickiness.app_cookie.duration_seconds": (1, 604_800),
+}
+BALANCER_NUMBERS = {"client_keep_alive.seconds": (60, 604_800), "idle_timeout.timeout_seconds": (1, 4_000)}
+BALANCER_WORDS = {
+    "routing.http.desync_mitigation_mode": ("defensive", "monitor", "strictest"),
+    "routing.http.xff_header_processing.mode": ("append", "preserve", "remove"),
 }
 
 
@@ -128,7 +134,33 @@ def modify_capacity_reservation(params: Params, _facts: Facts) -> None:
     within(code, "CapacityUnits", units, MIN_RESERVATION_LCU, MAX_RESERVATION_LCU)
 
 
+def modify_load_balancer_attributes(params: Params, _facts: Facts) -> None:
+    """ModifyLoadBalancerAttributes: "LoadBalancerAttribute",
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html.
+    """
+    given = {item.get("Key", ""): item.get("Value", "") for item in params["Attributes"]}
+    for key, (low, high) in BALANCER_NUMBERS.items():
+        if key in given:
+            within(CONFIGURATION, key, _number(key, given[key]), low, high, " s")
+    for key, allowed in BALANCER_WORDS.items():
+        one_of(CONFIGURATION, key, given.get(key), allowed)
+    for key, value in given.items():
+        if key.endswith(".enabled"):
+            one_of(CONFIGURATION, key, value, ("false", "true"))
+    for kind in ("access_logs", "connection_logs", "health_check_logs"):
+        bucket = given.get(f"{kind}.s3.bucket")
+        if given.get(f"{kind}.s3.enabled") == "true" and bucket is not None and not bucket:
+            rule = "a bucket is required where logs are enabled"
+            raise Refusal(CONFIGURATION, value=f"{kind}.s3.bucket is empty", rule=rule, remedy="name a bucket")
+    if ":loadbalancer/app/" in params["LoadBalancerArn"] and given.get("load_balancing.cross_zone.enabled") == "false":
+        rule = "it is always on for Application Load Balancers"
+        value = "load_balancing.cross_zone.enabled is 'false'"
+        raise Refusal(CONFIGURATION, value=value, rule=rule, remedy="turn it off for a target group")
+
+
 CHECKS: dict[str, Check] = {
+    **elbv2_listeners.CHECKS,
+    "ModifyLoadBalancerAttributes": modify_load_balancer_attributes,
     "CreateLoadBalancer": create_load_balancer,
     "CreateTargetGroup": create_target_group,
     "ModifyTargetGroup": modify_target_group,

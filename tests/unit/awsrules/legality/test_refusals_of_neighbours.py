@@ -176,8 +176,8 @@ def test_a_plain_request_is_accepted(ask, call, params):
     ask(call, params)
 
 
-def test_every_check_has_a_request_that_it_accepts():
-    assert set(LEGAL) == {call for call in CHECKS if call[0] != "autoscaling"}
+def test_every_call_of_the_table_has_a_check():
+    assert set(LEGAL) <= set(CHECKS)
 
 
 @pytest.mark.parametrize(("call", "params", "code", "words"), ILLEGAL)
