@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
 
-from floodgate.awsrules.balancer.targets import HealthCheck
 from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled, is_ready, keep_ready
 from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey
 from floodgate.rehearsal.crowd.waiting_room import WaitingRoom, longest_present_s, waits_of
 from floodgate.rehearsal.disturbances import disturbances
-from floodgate.rehearsal.fleet import Fleet, LaunchTimes
 from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
@@ -26,10 +24,12 @@ from floodgate.rehearsal.night import COLUMNS as NOTED
 from floodgate.rehearsal.night import Night, Rules, Stretch, stretch_player
 from floodgate.rehearsal.outcome import Event, Outcome, Series
 from floodgate.rehearsal.parameters import Parameters
-from floodgate.rehearsal.plan import Plan, TargetGroup
+from floodgate.rehearsal.plan import Plan
+from floodgate.rehearsal.rehearsed_group import RehearsedGroup
 from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.summing_up import totals
 from floodgate.rehearsal.timeline import Timeline, lay
+from floodgate.rehearsal.unknowns import unknowns_of
 
 OF_THE_GROUP = ("desired", "launching", "in_service", "warm_pool", "max_size")
 HIDDEN = ("passed", "busy", "places", "pressure", "load_identity")
@@ -39,11 +39,7 @@ PROGRESS_EVERY_S = 300
 
 
 class Group(Protocol):
-    """What the engine needs of a group in time.
-
-    One that also has `next_s`, the next second at which a step may change anything, is left alone until then, else for
-    a minute; one with `observe_span(requests, cpu_percent, custom)` is told of these seconds at once, in lists.
-    """
+    """What the engine needs of a group in time."""
 
     @property
     def desired(self) -> int:
@@ -55,7 +51,11 @@ class Group(Protocol):
 
     @property
     def in_service(self) -> int:
-        """Servers that take requests."""
+        """Servers in service."""
+
+    @property
+    def serving(self) -> int:
+        """Those of them that answer."""
 
     @property
     def pool(self) -> int:
@@ -70,17 +70,22 @@ class Group(Protocol):
         """What keeps the group from the size that is wanted."""
 
     @property
-    def events(self) -> list[Event]:
-        """What has happened so far."""
+    def next_s(self) -> float:
+        """The next second at which a step may change anything."""
 
     def step(self, second: int) -> None:
         """Let everything happen that is due at `second`."""
 
     def effective(self, second: int, slow_start_s: float) -> float:
-        """In-service servers, those in slow start by their share."""
+        """Servers that answer, those in slow start by their share."""
 
-    def observe(self, requests: float, cpu_percent: float, custom: Mapping[str, float]) -> None:
-        """Note what happened in one second."""
+    def observe_span(
+        self, requests: Sequence[float], cpu_percent: Sequence[float], custom: Mapping[str, Sequence[float]]
+    ) -> None:
+        """Note what happened in the seconds up to the next step."""
+
+    def told(self) -> list[Event]:
+        """What has happened so far."""
 
 
 def play(
@@ -106,10 +111,11 @@ def play(
 
     Raises:
         ParameterError: a journey step is of a kind whose costs are not known.
+        ScenarioError: a fault names a zone or an instance type that the group does not have.
         ValueError: `doors` carries no zone.
     """
     timeline = lay(scenario, doors)
-    fleet = Fleet(plan.group, launch_times(plan, parameters), timeline.start)
+    fleet = RehearsedGroup(plan.group, unknowns_of(plan, parameters), timeline.start, seed=seed)
     opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
     return opening.play(np.random.default_rng(seed), progress)
 
@@ -117,28 +123,6 @@ def play(
 def is_fast() -> bool:
     """Whether machine code is at hand, so that a few nights are worth loading it."""
     return is_ready(stretch_player)
-
-
-def launch_times(plan: Plan, parameters: Parameters) -> LaunchTimes:
-    """The fleet's launch times: from the parameters, and from the target group what it says."""
-    targets = plan.balancer.target_group if plan.balancer else TargetGroup("none", health_interval_s=0)
-    check = HealthCheck(interval_s=targets.health_interval_s)
-    quota = int(parameters["quota.vcpus"])
-    return LaunchTimes(
-        boot_s=parameters["instance.boot_s"],
-        warm_start_s=parameters["instance.warm_start_s"],
-        hook_s=parameters["instance.hook_s"],
-        warm_hook_s=parameters["instance.warm_hook_s"],
-        first_check_s=sum(check.first_pass_s()) / 2,
-        vcpu_quota=quota or None,
-        burst=int(parameters["launch.burst"]),
-        refill_per_s=parameters["launch.refill_per_s"],
-        metric_delay_s=int(parameters["metric.delay_s"]),
-        low_ratio=parameters["target-tracking.low-ratio"],
-        scale_in_share=parameters["target-tracking.scale-in-share"],
-        drain_s=targets.deregistration_delay_s,
-        schedule_delay_s=int(parameters["schedule.delay_s"]),
-    )
 
 
 class Opening:
@@ -189,20 +173,20 @@ class Opening:
     def _stretch(self, second: int) -> Stretch:
         """The seconds until the group changes."""
         fleet = self.fleet
-        until = min(self.timeline.seconds, second + LONGEST_STRETCH_S, getattr(fleet, "next_s", math.inf))
+        until = min(self.timeline.seconds, second + LONGEST_STRETCH_S, fleet.next_s)
         end = max(second + 1, int(until))
-        self._database.serve(fleet.in_service)
+        self._database.serve(fleet.serving)
         slow_start_s = self._slow_start_s
         first = fleet.effective(second, slow_start_s)
         # only a slow start changes from second to second
-        if first == fleet.in_service:
+        if first == fleet.serving:
             effective = [first] * (end - second)
         else:
             effective = [first, *(float(fleet.effective(at, slow_start_s)) for at in range(second + 1, end))]
         return Stretch(
             begin=second,
             end=end,
-            in_service=float(fleet.in_service),
+            in_service=float(fleet.serving),
             writer=self._database.writer,
             missing=servers_missing(fleet.limited_by),
             effective=np.array(effective) if self._fast else effective,
@@ -215,12 +199,7 @@ class Opening:
         for name, value in zip(OF_THE_GROUP, state, strict=True):
             self._group[name][begin:end] = value
         passed, busy, places = (self._column(name)[begin:end].tolist() for name in ("passed", "busy", "places"))
-        observe_span = getattr(fleet, "observe_span", None)
-        if observe_span is not None:
-            observe_span(passed, [share * 100.0 for share in busy], {"PeopleWaiting": places})
-            return
-        for requests, share, people in zip(passed, busy, places, strict=True):
-            fleet.observe(requests, share * 100.0, {"PeopleWaiting": people})
+        fleet.observe_span(passed, [share * 100.0 for share in busy], {"PeopleWaiting": places})
 
     def _column(self, name: str) -> Series:
         seconds, at = self.timeline.seconds, NOTED.index(name)
@@ -238,7 +217,7 @@ class Opening:
         }
         in_line = np.where(np.arange(timeline.seconds) >= doors_s, self._column("places"), 0.0)
         doors = Event(doors_s, "doors", "doors open", None, None, f"{self.scenario.title}")
-        told = [doors, *limit_events(series["limit"], loads, in_line), *self.fleet.events]
+        told = [doors, *limit_events(series["limit"], loads, in_line), *self.fleet.told()]
         waits = waits_of(line)
         return Outcome(
             start=timeline.start,

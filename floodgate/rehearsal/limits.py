@@ -20,7 +20,9 @@ NOTICED_SHARE = 0.001
 QUIET_S = 120
 
 
-NONE, FLEET, LAUNCH_RATE, BALANCER, DATABASE, QUOTA, IDENTITY, WAITING_ROOM = (float(n) for n in range(len(LIMITS)))
+NONE, FLEET, LAUNCH_RATE, BALANCER, DATABASE, QUOTA, IDENTITY, WAITING_ROOM, NO_CAPACITY, ADDRESSES = (
+    float(n) for n in range(len(LIMITS))
+)
 
 
 class Second(NamedTuple):
@@ -72,7 +74,8 @@ def turned_away(second: Second) -> float:
 
 def servers_missing(limited_by: str) -> float:
     """What keeps servers away, from what a fleet says that it is limited by."""
-    return {"launch rate": LAUNCH_RATE, "quota": QUOTA}.get(limited_by, FLEET)
+    known = {"launch rate": LAUNCH_RATE, "quota": QUOTA, "no capacity": NO_CAPACITY, "addresses": ADDRESSES}
+    return known.get(limited_by, FLEET)
 
 
 # by limit: the event that tells its beginning

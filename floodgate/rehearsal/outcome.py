@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Series = NDArray[np.float64]
-Limit = Literal["none", "fleet", "launch rate", "balancer", "database", "quota", "identity", "waiting room"]
+Limit = Literal[
+    "none", "fleet", "launch rate", "balancer", "database", "quota", "identity", "waiting room", "no capacity",
+    "addresses",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,19 @@ def _quota(look: Look) -> str:
     )
 
 
+def _no_capacity(look: Look) -> str:
+    return (
+        f"EC2 had no more servers to give ({count(look('in_service'))} in service and {count(look('wanted'))} needed)"
+    )
+
+
+def _addresses(look: Look) -> str:
+    return (
+        f"the subnets had no address left for more servers ({count(look('in_service'))} in service and "
+        f"{count(look('wanted'))} needed)"
+    )
+
+
 def _identity(_: Look) -> str:
     return "the identity providers were full"
 
@@ -71,4 +84,6 @@ _REASONS: dict[Limit, Callable[[Look], str]] = {
     "quota": _quota,
     "identity": _identity,
     "waiting room": _waiting_room,
+    "no capacity": _no_capacity,
+    "addresses": _addresses,
 }

@@ -23,6 +23,8 @@ _PARTS: dict[Limit, str] = {
     "quota": "the vCPU quota",
     "identity": "the identity providers",
     "waiting room": "the waiting room",
+    "no capacity": "EC2, which had no more servers to give",
+    "addresses": "the subnets, which had no address left",
 }
 
 

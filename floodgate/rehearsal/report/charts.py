@@ -22,6 +22,8 @@ LIMIT_COLOURS = {
     "database": VIOLET,
     "quota": "#7a3b12",
     "identity": TEAL,
+    "no capacity": "#9c5a7b",
+    "addresses": "#5d6d2e",
 }
 
 _CLOCK = alt.Tooltip("clock:N", title="time")

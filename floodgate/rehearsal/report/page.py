@@ -93,7 +93,7 @@ def _tables(rehearsal: Rehearsal, limited: Sequence[tuple[int, int, str]]) -> di
 def _figures(rehearsal: Rehearsal, present: Sequence[str]) -> list[Figure]:
     said = captions.captions(rehearsal)
     promised = rehearsal.promises.longest_wait_minutes
-    moved = any(event.kind in ("schedule", "policy") for event in rehearsal.outcome.events)
+    moved = any(event.kind in ("schedule", "policy", "predictive") for event in rehearsal.outcome.events)
     drawn = {
         "people": charts.people,
         "crowd": charts.crowd,

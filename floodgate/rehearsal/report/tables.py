@@ -155,9 +155,12 @@ def _origin(fact: Fact) -> str:
     return "assumed" if fact.assumed else "derived" if fact.derived else "reported"
 
 
+TELLING = ("schedule", "policy", "predictive", "limit", "fault", "health", "refresh", "hook", "lifetime")
+
+
 def telling_events(events: Sequence[Event]) -> list[Event]:
-    """The events that changed what the group wants, and the limits it met."""
-    return [e for e in events if e.kind in ("schedule", "policy", "limit")]
+    """The events that changed what the group wants, the limits it met, and what else befell its servers."""
+    return [e for e in events if e.kind in TELLING]
 
 
 def event_table(rehearsal: Rehearsal) -> Table:

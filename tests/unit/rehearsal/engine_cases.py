@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -41,9 +42,10 @@ class FixedFleet:
 
     def __init__(self, servers):
         self.desired = self.min_size = self.max_size = self.in_service = servers
+        self.serving = servers
         self.launching = self.pool = 0
         self.limited_by = ""
-        self.events = []
+        self.next_s = math.inf
         self.observed = []
 
     def step(self, second):
@@ -52,8 +54,11 @@ class FixedFleet:
     def effective(self, second, slow_start_s):
         return float(self.in_service)
 
-    def observe(self, requests, cpu_percent, custom):
-        self.observed.append((requests, cpu_percent, custom["PeopleWaiting"]))
+    def observe_span(self, requests, cpu_percent, custom):
+        self.observed += zip(requests, cpu_percent, custom["PeopleWaiting"], strict=True)
+
+    def told(self):
+        return []
 
 
 def plan_of(servers, *, vcpus=4, edge=True, balancer=True, database=True, reserved_lcu=400, **service):
