@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from floodgate.awsrules.model import Group, MetricMath, Policy, PredictiveScaling, TargetTracking
+from floodgate.awsrules.cloudwatch import signals
+from floodgate.awsrules.model import Group, Policy, PredictiveScaling, TargetTracking
+from floodgate.awsrules.scaling import target_tracking_alarms
+from floodgate.fleet.sizes import READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +101,38 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
+# what a rehearsal counts itself: requests, CPU and the line
+COUNTED = frozenset(
+    {("AWS/ApplicationELB", "RequestCountPerTarget"), ("AWS/EC2", "CPUUtilization"), ("Floodgate", "PeopleWaiting")}
+)
+
+
 def playable(plan: Plan) -> Plan:
     """The plan with the policies that a rehearsal can play; the others are told in its notes.
 
-    A rehearsal counts requests, CPU and the waiting room itself; math over several metrics needs what it does not
-    count.
+    A rehearsal counts requests, CPU and the people in line, and knows the sizes of the group; a policy that follows
+    anything else would have no data.
     """
-    computed = {policy.name: _computed(policy) for policy in plan.group.policies}
-    if not any(computed.values()):
+    uncounted = {policy.name: _uncounted(policy, plan.group.name) for policy in plan.group.policies}
+    if not any(uncounted.values()):
         return plan
-    left = tuple(policy for policy in plan.group.policies if not computed[policy.name])
+    left = tuple(policy for policy in plan.group.policies if not uncounted[policy.name])
     notes = tuple(
-        f"policy '{name}' follows {', '.join(names)}: metric math is not rehearsed; replay it with floodgate what-if"
-        for name, names in computed.items()
+        f"policy '{name}' follows {', '.join(names)}: a rehearsal does not count it; replay it with floodgate what-if"
+        for name, names in uncounted.items()
         if names
     )
     return replace(plan, group=replace(plan.group, policies=left), notes=(*plan.notes, *notes))
 
 
-def _computed(policy: Policy) -> tuple[str, ...]:
+def _uncounted(policy: Policy, group: str) -> tuple[str, ...]:
+    """The metrics that a policy follows and a rehearsal does not count."""
     if isinstance(policy, PredictiveScaling):
         return ()
-    signals = [policy.metric] if isinstance(policy, TargetTracking) else [alarm.metric for alarm in policy.alarms]
-    return tuple(signal.name for signal in signals if isinstance(signal, MetricMath))
+    if isinstance(policy, TargetTracking):
+        followed = [target_tracking_alarms.metric_of(policy, group)]
+    else:
+        followed = [alarm.metric for alarm in policy.alarms]
+    metrics = [metric for signal in followed for metric in signals.metrics(signal)]
+    names = (m.name for m in metrics if (m.namespace, m.name) not in COUNTED and m.name not in READERS)
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,163 @@
+"""The group of a rehearsal: what it sees of the night, and how its events are told.
+
+What the group itself does is proved beside it, in the tests of the group in time.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from floodgate.awsrules.model import (
+    Alarm,
+    Group,
+    InstanceType,
+    Metric,
+    MetricMath,
+    PredictiveScaling,
+    Query,
+    ScheduledAction,
+    Step,
+    StepScaling,
+    TargetTracking,
+)
+from floodgate.fleet.faults import InstancesFail, NoCapacity
+from floodgate.fleet.unknowns import Unknowns
+from floodgate.rehearsal.outcome import Event
+from floodgate.rehearsal.plan import Plan, Service, playable
+from floodgate.rehearsal.rehearsed_group import RehearsedGroup
+
+START = datetime(2027, 8, 9, 10, tzinfo=UTC)
+WAITING = Metric("Floodgate", "PeopleWaiting", (("Stack", "opening"),), "Maximum")
+REQUESTS = TargetTracking("requests", "arn:requests", 6000, predefined="ALBRequestCountPerTarget", warmup_s=120)
+CPU = TargetTracking("cpu", "arn:cpu", 50, predefined="ASGAverageCPUUtilization", warmup_s=120)
+LINE = StepScaling(
+    "line",
+    "arn:line",
+    "ChangeInCapacity",
+    (Step(0, None, 5),),
+    (Alarm("many", WAITING, "GreaterThanThreshold", 1000, 60, 1, 1),),
+    warmup_s=120,
+)
+WEB = Group(
+    "web", 2, 40, 10, InstanceType("c7g.xlarge", 4, 8192), ("a", "b"), default_warmup_s=120, detailed_monitoring=True
+)
+UNKNOWNS = Unknowns(boot_s=100, warm_start_s=30)
+
+
+def group(*policies, faults=(), unknowns=UNKNOWNS, **changes):
+    return RehearsedGroup(replace(WEB, policies=policies, **changes), unknowns, START, faults)
+
+
+def play(fleet, seconds, *, requests=0.0, cpu=0.0, waiting=0.0):
+    """Step by step in stretches that end where something is due, as a night is played."""
+    second = 0
+    while second < seconds:
+        fleet.step(second)
+        end = int(min(seconds, second + 60, max(second + 1, fleet.next_s)))
+        fleet.observe_span(*([value] * (end - second) for value in (requests, cpu)), waits(waiting, end - second))
+        second = end
+    fleet.step(seconds)
+    return fleet.told()
+
+
+def waits(waiting, seconds):
+    return {"PeopleWaiting": [waiting] * seconds}
+
+
+def test_what_the_night_counts_reaches_the_policies():
+    by_requests = group(REQUESTS)
+    by_cpu = group(CPU)
+    by_line = group(LINE)
+
+    # 10 servers at 150 requests a second each: 9,000 a minute against 6,000
+    told = [event for event in play(by_requests, 200, requests=1500.0) if event.kind == "policy"]
+    reason = "requests per target were 9,000 a minute against a target of 6,000"
+    assert told == [Event(180, "policy", "requests", 10, 15, reason)]
+    play(by_cpu, 200, cpu=75.0)
+    play(by_line, 61, waiting=2000.0)
+    assert (by_requests.desired, by_cpu.desired, by_line.desired) == (15, 15, 15)
+
+
+def test_without_a_server_that_answers_there_is_no_cpu_to_measure():
+    hung = (InstancesFail(0, 10, "hangs"),)
+    fleet = group(CPU, faults=hung, suspended=frozenset({"Terminate", "HealthCheck", "ReplaceUnhealthy"}))
+
+    told = play(fleet, 200, cpu=75.0)
+
+    assert not [event for event in told if event.kind == "policy"]
+    assert (fleet.in_service, fleet.serving, fleet.effective(200, 0)) == (10, 0, 0)
+
+
+def test_an_alarm_is_told_with_its_states():
+    told = play(group(LINE), 61, waiting=2000.0)
+
+    assert (told[0].kind, told[0].name) == ("alarm", "many")
+    assert told[0].reason.startswith("INSUFFICIENT_DATA to ALARM: PeopleWaiting was 2,000")
+
+
+def test_a_schedule_and_the_servers_that_follow_it_are_told_by_name():
+    action = ScheduledAction("up", start=START + timedelta(seconds=60), desired=30)
+
+    told = [(event.second, event.kind, event.name, event.after) for event in play(group(schedules=(action,)), 300)]
+
+    assert told[0] == (60, "schedule", "up", 30)
+    assert [(kind, after) for _, kind, _, after in told[1:]] == [("launch", 30), ("in_service", 30)]
+
+
+@pytest.mark.parametrize(
+    ("unknowns", "faults", "limit"),
+    [
+        (replace(UNKNOWNS, vcpu_quota=60), (), "quota"),
+        (replace(UNKNOWNS, burst=2, refill_per_s=0.1), (), "launch rate"),
+        (UNKNOWNS, (NoCapacity(0, instance_type="c7g.xlarge"),), "no capacity"),
+    ],
+)
+def test_what_keeps_servers_away_is_told_by_the_name_of_the_limit(unknowns, faults, limit):
+    action = ScheduledAction("up", start=START + timedelta(seconds=60), desired=30)
+    fleet = group(schedules=(action,), unknowns=unknowns, faults=faults)
+
+    told = play(fleet, 61)
+
+    assert fleet.limited_by == limit
+    assert [event.name for event in told if event.kind == "limit"] == [limit]
+
+
+def test_policies_beyond_the_maximum_are_told_as_that_limit():
+    told = play(group(REQUESTS, max_size=12), 200, requests=1500.0)
+
+    assert [event.name for event in told if event.kind == "limit"] == ["max size"]
+
+
+def plan(*policies):
+    return Plan("ap-northeast-2", replace(WEB, policies=policies), Service(waiting_room=True))
+
+
+def test_policies_on_what_a_rehearsal_counts_are_played():
+    in_service = Metric("AWS/AutoScaling", "GroupInServiceInstances", (("AutoScalingGroupName", "web"),))
+    queries = (Query("a", WAITING), Query("b", in_service), Query("c", expression="a / b"))
+    by_share = TargetTracking("share", "arn:share", 1000, metric=MetricMath(queries, "c"))
+    whole = plan(REQUESTS, CPU, LINE, by_share, PredictiveScaling("forecast", "arn:forecast"))
+
+    assert playable(whole) == whole
+
+
+def test_policies_on_anything_else_are_left_out_and_told():
+    by_queue = TargetTracking("queue", "arn:queue", 100, metric=Metric("AWS/SQS", "NumberOfMessages"))
+    by_network = TargetTracking("network", "arn:network", 100, predefined="ASGAverageNetworkIn")
+
+    left = playable(plan(REQUESTS, by_queue, by_network))
+
+    assert [policy.name for policy in left.group.policies] == ["requests"]
+    assert "policy 'queue' follows NumberOfMessages" in left.notes[0]
+    assert "policy 'network' follows NetworkIn" in left.notes[1]
+
+
+def test_math_on_the_line_and_the_size_of_the_group_scales_it():
+    in_service = Metric("AWS/AutoScaling", "GroupInServiceInstances", (("AutoScalingGroupName", "web"),))
+    queries = (Query("a", WAITING), Query("b", in_service), Query("c", expression="a / b"))
+    fleet = group(TargetTracking("share", "arn:share", 1000, metric=MetricMath(queries, "c"), warmup_s=120))
+
+    play(fleet, 200, waiting=20_000.0)
+
+    assert fleet.desired == 20
