@@ -20,7 +20,8 @@ def rules() -> Iterator[str]:
     """Every rule of behaviour by its subject, and every call that is checked."""
     yield "# AWS's rules\n"
     yield "What Floodgate knows of AWS, by AWS's own names; a module holds one concept and cites its page."
-    yield f"{examples()} of AWS's worked examples, printed rules and what follows from them hold in `{TESTS}/`.\n"
+    printed, derived = examples()
+    yield f"{printed} worked examples and printed rules of AWS hold in `{TESTS}/`, and {derived} rows derived from them.\n"
     yield "What AWS leaves open is a [parameter](parameters.md)."
     yield "What is modelled and what is left out stands in [its background](../background/aws-rules.md).\n"
     for subject in SUBJECTS:
@@ -58,11 +59,13 @@ def checked() -> Iterator[str]:
     yield ""
 
 
-def examples() -> int:
-    """How many worked examples the tests hold, as pytest counts them."""
+def examples() -> tuple[int, int]:
+    """How many rows of documented examples AWS prints itself, and how many follow from its rules, as pytest counts."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", TESTS]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - own words
-    return sum("test_documented_" in line for line in told.splitlines())
+    rows = [line for line in told.splitlines() if "test_documented_" in line]
+    derived = sum("[derived: " in row for row in rows)
+    return len(rows) - derived, derived
 
 
 def module_of(path: Path) -> ast.Module:

@@ -51,24 +51,39 @@ def after(*passed, state="initial"):
 
 
 METRIC_RULES = [
-    (METRICS, "requests are divided by the healthy targets", lambda: targets.requests_per_target(6000, 4, 5), 1500),
-    (METRICS, "without a healthy one by the registered", lambda: targets.requests_per_target(6000, 0, 5), 1200),
+    (
+        METRICS,
+        "derived: requests are divided by the healthy targets",
+        lambda: targets.requests_per_target(6000, 4, 5),
+        1500,
+    ),
+    (
+        METRICS,
+        "derived: without a healthy one by the registered",
+        lambda: targets.requests_per_target(6000, 0, 5),
+        1200,
+    ),
     (
         METRICS,
         "always reported: a minute without requests is 0",
         lambda: target_metrics.requests_per_target(0, 4, 5),
         0,
     ),
-    (METRICS, "RequestCount leaves out what was refused before", lambda: target_metrics.request_count(100, 30), 70),
     (
         METRICS,
-        "HealthyHostCount counts healthy targets",
+        "derived: RequestCount leaves out what was refused before",
+        lambda: target_metrics.request_count(100, 30),
+        70,
+    ),
+    (
+        METRICS,
+        "derived: HealthyHostCount counts healthy targets",
         lambda: target_metrics.healthy_host_count(["healthy", "unhealthy", "initial", "healthy"]),
         2,
     ),
     (
         METRICS,
-        "UnHealthyHostCount unhealthy ones",
+        "derived: UnHealthyHostCount unhealthy ones",
         lambda: target_metrics.unhealthy_host_count(["healthy", "unhealthy", "initial", "draining"]),
         1,
     ),
@@ -93,8 +108,8 @@ HEALTH_RULES = [
     (HEALTH, "until then it is initial", after, "initial"),
     (HEALTH, "one failure does not take a target out", lambda: after(False, state="healthy"), "healthy"),
     (HEALTH, "two in a row do", lambda: after(False, False, state="healthy"), "unhealthy"),
-    (HEALTH, "not two apart", lambda: after(False, True, False, state="healthy"), "healthy"),
-    (HEALTH, "four passes do not bring it back", lambda: after(*[True] * 4, state="unhealthy"), "unhealthy"),
+    (HEALTH, "derived: not two apart", lambda: after(False, True, False, state="healthy"), "healthy"),
+    (HEALTH, "derived: four passes do not bring it back", lambda: after(*[True] * 4, state="unhealthy"), "unhealthy"),
     (HEALTH, "five in a row do", lambda: after(*[True] * 5, state="unhealthy"), "healthy"),
     (
         HEALTH,
@@ -110,7 +125,7 @@ HEALTH_RULES = [
     ),
     (
         HEALTH,
-        "the time of an answer does not shift the next check",
+        "derived: the time of an answer does not shift the next check",
         lambda: health_checks.unhealthy_s(CHECK, 0, 95, hangs=True),
         120 + 30 + 5,
     ),
@@ -140,7 +155,7 @@ GROUP_RULES = [
     (GROUP_HEALTH, "cross-zone on: both stay in DNS", lambda: fail_open.zones_in_dns(ZONES, HALF), ("A", "B")),
     (
         GROUP_HEALTH,
-        "either threshold, where both are set, is enough",
+        "derived: either threshold, where both are set, is enough",
         lambda: [Threshold(2, 50).missed(*pair) for pair in ((4, 10), (1, 1), (5, 10))],
         [True, True, False],
     ),
@@ -160,7 +175,7 @@ GROUP_RULES = [
 ]
 
 ATTRIBUTE_RULES = [
-    (ATTRIBUTES, "slow start is linear", lambda: targets.slow_start_share(30, 60), 0.5),
+    (ATTRIBUTES, "derived: slow start is linear", lambda: targets.slow_start_share(30, 60), 0.5),
     (ATTRIBUTES, "0 turns it off", lambda: targets.slow_start_share(0, 0), 1.0),
     (
         ATTRIBUTES,
@@ -177,8 +192,8 @@ ATTRIBUTE_RULES = [
     (ATTRIBUTES, "not with weighted random", lambda: slow_start.valid(60, "weighted_random"), False),
     (ATTRIBUTES, "into an empty group nobody starts slowly", lambda: slow_start.begins(60, 0), False),
     (ATTRIBUTES, "beside a healthy target out of slow start they do", lambda: slow_start.begins(60, 1), True),
-    (ATTRIBUTES, "it ends with the duration", lambda: slow_start.ends_s(100, 60), 160),
-    (ATTRIBUTES, "or when the target turns unhealthy", lambda: slow_start.ends_s(100, 60, 130), 130),
+    (ATTRIBUTES, "derived: it ends with the duration", lambda: slow_start.ends_s(100, 60), 160),
+    (ATTRIBUTES, "derived: or when the target turns unhealthy", lambda: slow_start.ends_s(100, 60, 130), 130),
     (ATTRIBUTES, "deregistration waits 300 s by default", lambda: draining.DEFAULT_S, 300),
     (
         ATTRIBUTES,
@@ -209,17 +224,17 @@ CAPACITY = [
         lambda: [capacity_units.lcu(Traffic(requests_per_s=100, rules=rules)) for rules in (10, 20)],
         [0, 1],
     ),
-    (PRICING, "the largest counts", lambda: capacity_units.lcu(Traffic(50, 3000, 1)), 2),
+    (PRICING, "derived: the largest counts", lambda: capacity_units.lcu(Traffic(50, 3000, 1)), 2),
     (
         PRICING,
-        "each dimension by itself",
+        "derived: each dimension by itself",
         lambda: capacity_units.dimensions(Traffic(50, 3000, 3, 100, 60)),
         {"new connections": 2, "active connections": 1, "processed bytes": 3, "rule evaluations": 5},
     ),
     (BLOG, "1 Gbps is 2 Gbps five minutes later", lambda: ramp.ramped(1, 300), 2),
     (BLOG, "and 4 Gbps after ten", lambda: capacity_units.ramped(1, 600), 4),
     (BLOG, "a Network Load Balancer starts at 3 Gbps", lambda: ramp.network_ramped(0), 3),
-    (BLOG, "and grows by 3 Gbps a minute", lambda: ramp.network_ramped(120), 9),
+    (BLOG, "derived: and grows by 3 Gbps a minute", lambda: ramp.network_ramped(120), 9),
     (BLOG, "267 units over three zones are 89 each", lambda: capacity_units.reserved_per_zone(267, 3), 89),
     (METRICS, "1000 reserved, 600 used: 1000 paid", lambda: reservation.billed_lcu(1000, 600), (1000, 0)),
     (METRICS, "100 reserved, 120 used: 100 and 20 paid", lambda: capacity_units.billed_lcu(100, 120), (100, 20)),
@@ -243,8 +258,13 @@ CAPACITY = [
         lambda: [reservation.may_change(200, 100, [0] * n, 60) for n in (1, 2)],
         [True, False],
     ),
-    (REQUEST, "and again the next day", lambda: reservation.may_change(200, 100, [0, 0], DAY_S), True),
-    (RESERVATION, "estimated from the peak of PeakLCUs by minute", lambda: reservation.estimate([80, 240, 120]), 240),
+    (REQUEST, "derived: and again the next day", lambda: reservation.may_change(200, 100, [0, 0], DAY_S), True),
+    (
+        RESERVATION,
+        "derived: estimated from the peak of PeakLCUs by minute",
+        lambda: reservation.estimate([80, 240, 120]),
+        240,
+    ),
     (RESERVATION, "beyond the reservation it still scales", lambda: reservation.capacity(500, 800), 800),
 ]
 

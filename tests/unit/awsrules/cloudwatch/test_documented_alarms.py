@@ -88,7 +88,7 @@ ALARMS = [
     (EVALUATION, "those of twenty seconds too", lambda: alarms.interval_s(20, 3), 10),
     (EVALUATION, "and those of thirty seconds", lambda: alarms.interval_s(30, 3), 10),
     (EVALUATION, "alarms over more than a day each hour", lambda: alarms.interval_s(3600, 25), 3600),
-    (EVALUATION, "alarms over one day each minute", lambda: alarms.interval_s(3600, 24), 60),
+    (EVALUATION, "derived: alarms over one day each minute", lambda: alarms.interval_s(3600, 24), 60),
     (EVALUATION, "in minute 5 a five-minute alarm sees minutes 1 to 5", lambda: window(range(1, 6)), [15]),
     (EVALUATION, "in minute 6 it sees minutes 2 to 6", lambda: window(range(1, 7)), [20]),
     (EVALUATION, "4 out of 5 of a minute are five minutes", lambda: m_out_of_n.evaluation_interval_s(60, 5), 300),
@@ -99,8 +99,8 @@ ALARMS = [
     (EVALUATION, "in the figure the alarm goes off in period five", lambda: figure().index("ALARM") + 1, 5),
     (EVALUATION, "in period six it is OK again", lambda: figure()[5], "OK"),
     (EVALUATION, "one breach in period nine is no alarm", lambda: set(figure()[5:]), {"OK"}),
-    (EVALUATION, "breaches need not be consecutive", lambda: state("0 0 X 0 X", 2, "missing"), "ALARM"),
-    (EVALUATION, "but within the evaluation periods", lambda: state("X X 0 0 0", 2, "missing"), "OK"),
+    (EVALUATION, "derived: breaches need not be consecutive", lambda: state("0 0 X 0 X", 2, "missing"), "ALARM"),
+    (EVALUATION, "derived: but within the evaluation periods", lambda: state("X X 0 0 0", 2, "missing"), "OK"),
     (MISSING, "five points are looked at for three", lambda: alarms.range_points(3), 5),
     (MISSING, "- - - - X is no alarm of 3 out of 3", lambda: state("- - - - X", 3, "missing") == "ALARM", False),
     (MISSING, "- - - X - neither", lambda: state("- - - X -", 3, "missing") == "ALARM", False),
@@ -111,13 +111,13 @@ ALARMS = [
     (MISSING, "a minute later, the 0 out of sight, it is one", lambda: state("- - - - -", 3, "breaching"), "ALARM"),
     (
         MISSING,
-        "after the last datapoint an alarm may judge the same ones again",
+        "derived: after the last datapoint an alarm may judge the same ones again",
         lambda: (state("0 X X X -", 3, "missing"), state("X X X - -", 3, "missing")),
         ("ALARM", "ALARM"),
     ),
     (
         MISSING,
-        "because the range still holds enough of them",
+        "derived: because the range still holds enough of them",
         lambda: evaluation_range.reevaluates(points("X X X - -"), 3),
         True,
     ),
@@ -136,11 +136,11 @@ ALARMS = [
     (ACTIONS, "other actions run on the change only", lambda: alarms.runs_action("ALARM", "ALARM", "other"), False),
     (ALARMS_PAGE, "on the change all actions run", lambda: runs("OK", "ALARM"), (POLICY, TOPIC)),
     (ALARMS_PAGE, "after a minute in the state only the policy runs", lambda: runs("ALARM", "ALARM"), (POLICY,)),
-    (ALARMS_PAGE, "once a minute, however often it is judged", lambda: runs("ALARM", "ALARM", 10), ()),
+    (ALARMS_PAGE, "derived: once a minute, however often it is judged", lambda: runs("ALARM", "ALARM", 10), ()),
     (ALARMS_PAGE, "leaving the state ends it", lambda: runs("ALARM", "OK"), ()),
     (
         ALARMS_PAGE,
-        "a policy runs each minute from the third breach to the first good minute",
+        "derived: a policy runs each minute from the third breach to the first good minute",
         scaling_minutes,
         [5, 6],
     ),
@@ -203,7 +203,7 @@ ALARMS = [
     (CONCEPTS, "data of a minute can be read as such on day 15", lambda: retention.finest_s(15 * DAY), 60),
     (CONCEPTS, "after 15 days as five minutes", lambda: retention.finest_s(16 * DAY), 300),
     (CONCEPTS, "after 63 days as an hour", lambda: retention.finest_s(64 * DAY), 3600),
-    (CONCEPTS, "after 455 days not at all", lambda: retention.finest_s(456 * DAY), None),
+    (CONCEPTS, "derived: after 455 days not at all", lambda: retention.finest_s(456 * DAY), None),
 ]
 
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")

@@ -44,7 +44,7 @@ def promoted(*replicas, seed=1):
 
 RDS_LIMITS = [
     (LIMITS, "16 GiB of MySQL: around 1,300", lambda: round(most("mysql", reserved=0.05), -2), 1_300),
-    (LIMITS, "MySQL: a connection for each 12,582,880 bytes", lambda: most("mysql", memory_mib=1200), 100),
+    (LIMITS, "derived: MySQL: a connection for each 12,582,880 bytes", lambda: most("mysql", memory_mib=1200), 100),
     (LIMITS, "MariaDB: never beyond 12,000", lambda: most("mariadb", memory_mib=1_048_576), 12_000),
     (LIMITS, "MariaDB 10.4: as MySQL", lambda: most("mariadb 10.4") == most("mysql"), True),
     (LIMITS, "PostgreSQL: never beyond 5,000", lambda: most("postgres", memory_mib=1_048_576), 5_000),
@@ -173,7 +173,7 @@ CAPACITY_UNITS = [
     ),
     (
         SERVERLESS_WORKS,
-        "three instances take three times the minimum, and the maximum at most",
+        "derived: three instances take three times the minimum, and the maximum at most",
         lambda: serverless.cluster_acu(3, 0.5, 64),
         (1.5, 192),
     ),
@@ -199,14 +199,14 @@ PROXIES = [
     (PROXY, "max_connections 1000 and 95 percent: 950", lambda: Pool(95).most(1000), 950),
     (POOL, "80 % of connections keep 40 % idle", lambda: connections.proxy_idle_percent(80), 40),
     (PROXY, "idle ones are 50 percent by default", lambda: Pool().kept(1000), 500),
-    (PROXY, "the upper limit is what it may open", lambda: Pool(60, 75).kept(1000), 600),
+    (PROXY, "derived: the upper limit is what it may open", lambda: Pool(60, 75).kept(1000), 600),
     (POOL, "100 percent by default", lambda: Pool.of("postgres").percent, 100),
     (POOL, "10 for SQL Server", lambda: Pool.of("sqlserver-ee").percent, 10),
     (PROXY, "it waits 120 s for a connection", lambda: Pool().borrow_timeout_s, 120),
     (PROXY, "the wait begins when all are in use", lambda: proxy.borrow(949, 950, 1, 120), "served"),
     (PROXY_QUOTAS, "then it queues", lambda: proxy.borrow(950, 950, 1, 120), "queued"),
     (PROXY, "after the borrow timeout there is an error", lambda: proxy.borrow(950, 950, 121, 120), "refused"),
-    (PROXY, "30 percent above the recent peak are advised", lambda: proxy.advised_percent(500, 1000), 65),
+    (PROXY, "derived: 30 percent above the recent peak are advised", lambda: proxy.advised_percent(500, 1000), 65),
     (PROXY, "idle clients are closed after 1,800 s", lambda: proxy.CLIENT_IDLE_S, 1800),
     (PROXY, "connections some time after 24 hours", lambda: proxy.CONNECTION_LIFE_S, 86_400),
     (
@@ -216,11 +216,11 @@ PROXIES = [
         [False, True],
     ),
     (PINNING, "changed session state pins", lambda: proxy.pins(changes_session=True), True),
-    (PINNING, "a pinned connection serves nobody else", lambda: proxy.busy(100, 0.01, pinned=20), 21),
+    (PINNING, "derived: a pinned connection serves nobody else", lambda: proxy.busy(100, 0.01, pinned=20), 21),
     (PROXY_QUOTAS, "20 proxies in an account", lambda: proxy.PROXIES_PER_ACCOUNT, 20),
     (
         PROXY_WORKS,
-        "in a fail-over only connections in a transaction are lost",
+        "derived: in a fail-over only connections in a transaction are lost",
         lambda: (failover.lost_connections(900, 30, proxy=True), failover.lost_connections(900, 30, proxy=False)),
         (30, 900),
     ),
@@ -255,7 +255,7 @@ FAILOVERS = [
     (AVAILABILITY, "with one service is back within 60 s", lambda: failover.range_s("aurora", readers=1)[1], 60),
     (
         AVAILABILITY,
-        "a proxy cuts it by up to 66 percent",
+        "derived: a proxy cuts it by up to 66 percent",
         lambda: round(failover.interruption_s(60, 30, proxy=True), 1),
         20.4,
     ),
@@ -281,7 +281,7 @@ FAILOVERS = [
 
 MADE = (Reader("by hand"), Reader("scaled 1", scaled=True), Reader("scaled 2", scaled=True))
 READERS = [
-    (SCALING, "the metric is the mean of all readers", lambda: readers.metric([30, 60, 100]), 190 / 3),
+    (SCALING, "derived: the metric is the mean of all readers", lambda: readers.metric([30, 60, 100]), 190 / 3),
     (
         SCALING,
         "CPUUtilization or DatabaseConnections",
@@ -301,9 +301,9 @@ READERS = [
         lambda: [reader.id for reader in readers.removable(MADE)],
         ["scaled 1", "scaled 2"],
     ),
-    (SCALING, "so one made by hand stays", lambda: readers.after_scale_in(MADE, 0), 1),
+    (SCALING, "derived: so one made by hand stays", lambda: readers.after_scale_in(MADE, 0), 1),
     (SCALING, "15 readers at most", lambda: readers.bounded(20, 0, 30), 15),
-    (SCALING, "from 5 to 15", lambda: [readers.bounded(n, 5, 15) for n in (1, 9, 40)], [5, 9, 15]),
+    (SCALING, "derived: from 5 to 15", lambda: [readers.bounded(n, 5, 15) for n in (1, 9, 40)], [5, 9, 15]),
     (SCALING, "new ones are of tier 15", lambda: readers.PROMOTION_TIER, 15),
     (SCALING, "cooldowns are 300 s", lambda: readers.COOLDOWN_S, 300),
 ]

@@ -70,7 +70,7 @@ TYPES = [candidate("c5", instance_type="c5.large"), candidate("m5", instance_typ
 
 ZONES = [
     (BENEFITS, "launched in the zone with the fewest", lambda: zones.launches({"a": 3, "b": 1, "c": 2}, 1), {"b": 1}),
-    (BENEFITS, "spread evenly", lambda: zones.launches({"a": 0, "b": 0, "c": 0}, 6), {"a": 2, "b": 2, "c": 2}),
+    (BENEFITS, "derived: spread evenly", lambda: zones.launches({"a": 0, "b": 0, "c": 0}, 6), {"a": 2, "b": 2, "c": 2}),
     (
         BALANCED,
         "balanced-best-effort launches in another zone where one fails",
@@ -85,15 +85,15 @@ ZONES = [
     ),
     (
         BALANCED,
-        "the zones it tries next",
+        "derived: the zones it tries next",
         lambda: (
             launch_failures.zones_to_try({"a": 2, "b": 1}, {"b"}, "balanced-only"),
             launch_failures.zones_to_try({"a": 2, "b": 1}, {"b"}, "balanced-best-effort"),
         ),
         (("b",), ("a",)),
     ),
-    (SCALE_IN, "rebalancing may exceed the maximum by 10 percent", lambda: zones.limit(100), 110),
-    (SCALE_IN, "or by one, whichever is greater", lambda: zones.limit(5), 6),
+    (SCALE_IN, "derived: rebalancing may exceed the maximum by 10 percent", lambda: zones.limit(100), 110),
+    (SCALE_IN, "derived: or by one, whichever is greater", lambda: zones.limit(5), 6),
     (
         SCALE_IN,
         "a zone comes back: one is launched there, one ends elsewhere",
@@ -186,7 +186,7 @@ TERMINATIONS = [
     ),
     (
         TERMINATION,
-        "several policies apply in their order",
+        "derived: several policies apply in their order",
         lambda: gone(
             [*VERSIONS, candidate("old young", template="v1", configured_s=1, launched_s=9), OLD_TEMPLATE],
             2,
@@ -209,7 +209,7 @@ LAUNCHES = [
     (EC2_QUOTA, "running is", lambda: launching.counts("running"), True),
     (
         EC2_QUOTA,
-        "Capacity Reservations are counted",
+        "derived: Capacity Reservations are counted",
         lambda: launching.vcpus_in_use([("running", 8), ("stopped", 8)], reserved_vcpus=16),
         24,
     ),
@@ -256,7 +256,7 @@ LAUNCHES = [
     ),
     (
         EC2_THROTTLE,
-        "five calls at once, then two a second",
+        "derived: five calls at once, then two a second",
         lambda: calls("RunInstances", *[(1, 0)] * 6, (1, 1), (1, 1), (1, 1)),
         [True] * 5 + [False, True, True, False],
     ),
@@ -281,7 +281,7 @@ LAUNCHES = [
     ),
     (
         WEIGHTS,
-        "never beyond the desired capacity and the largest weight",
+        "derived: never beyond the desired capacity and the largest weight",
         lambda: launching.weighted_limit(100, 12),
         112,
     ),

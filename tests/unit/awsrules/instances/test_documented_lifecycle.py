@@ -185,10 +185,10 @@ HOOK_RULES = [
         lambda: hooks.result_at(hooks.begin(HOUR, 0), None),
         (3600, "ABANDON"),
     ),
-    (HOOKS, "the global timeout is 100 heartbeats", lambda: hooks.global_timeout_s(30), 3000),
+    (HOOKS, "derived: the global timeout is 100 heartbeats", lambda: hooks.global_timeout_s(30), 3000),
     (HOOKS, "or 48 hours, whichever is smaller", lambda: hooks.global_timeout_s(7200), 172_800),
-    (HOOKS_OVERVIEW, "a heartbeat restarts the timeout", lambda: beaten(20), 50),
-    (HOOKS, "but not beyond the global timeout", lambda: beaten(*range(20, 3001, 20)), 3000),
+    (HOOKS_OVERVIEW, "derived: a heartbeat restarts the timeout", lambda: beaten(20), 50),
+    (HOOKS, "derived: but not beyond the global timeout", lambda: beaten(*range(20, 3001, 20)), 3000),
     (
         HOOKS_OVERVIEW,
         "a completed action ends the wait",
@@ -266,7 +266,7 @@ HEALTH_RULES = [
     ),
     (
         GRACE,
-        "it begins when the instance comes into service",
+        "derived: it begins when the instance comes into service",
         lambda: found(Checkup(balancer=True, in_service_s=900), 1000),
         None,
     ),
@@ -335,7 +335,7 @@ HEALTH_RULES = [
     (HEALTH, "above 90 percent it goes on", lambda: replacement.waits(Standing(100, ready=91, busy=True)), False),
     (
         HEALTH,
-        "the unhealthy one is terminated while its replacement launches",
+        "derived: the unhealthy one is terminated while its replacement launches",
         lambda: replacement.step(3, Standing(10, ready=7), None),
         replacement.Replacement(1, 1),
     ),

@@ -67,7 +67,7 @@ REFRESHES = [
         lambda: (checkpoints().ended, checkpoints().new),
         ((45, "Successful"), 5),
     ),
-    (CHECKPOINTS, "80 percent stay in service", lambda: checkpoints().least, 8),
+    (CHECKPOINTS, "derived: 80 percent stay in service", lambda: checkpoints().least, 8),
     (
         CHECKPOINTS,
         "two instances, [10, 40, 100]: the first checkpoint is skipped",
@@ -76,13 +76,13 @@ REFRESHES = [
     ),
     (
         CHECKPOINTS,
-        "[20, 100]: a fifth, ten minutes of wait, then the rest",
+        "derived: [20, 100]: a fifth, ten minutes of wait, then the rest",
         lambda: refresh(10, 60, min_healthy_percent=80, checkpoints=(20, 100), checkpoint_delay_s=600).replaced,
         [(0, 2, 2), (11, 2, 2), (12, 2, 2), (13, 2, 2), (14, 2, 2)],
     ),
     (
         CHECKPOINTS,
-        "[1, 20] replaces a fifth and stops",
+        "derived: [1, 20] replaces a fifth and stops",
         lambda: told(
             refresh(100, 60, min_healthy_percent=80, checkpoints=(1, 20), checkpoint_delay_s=600),
             "new",
@@ -93,7 +93,7 @@ REFRESHES = [
     ),
     (
         CHECKPOINTS,
-        "when the group grows a checkpoint may be reached again",
+        "derived: when the group grows a checkpoint may be reached again",
         lambda: (
             instance_refresh.step(
                 Preferences(checkpoints=(20, 100), min_healthy_percent=80),
@@ -150,7 +150,7 @@ REFRESHES = [
     (REFRESH, "one instance is terminated before its replacement", lambda: refresh(1).replaced[0], (0, 1, 1)),
     (
         REFRESH,
-        "what never gets healthy fails it after an hour, 90 percent untouched",
+        "derived: what never gets healthy fails it after an hour, 90 percent untouched",
         lambda: told(refresh(10, inf), "ended", "old"),
         ((60, "Failed"), 9),
     ),
@@ -226,7 +226,7 @@ MAINTENANCE = [
     ),
     (
         POLICY,
-        "a new one is launched and ready before the old one goes",
+        "derived: a new one is launched and ready before the old one goes",
         lambda: refresh(10, policy=FIRST).replaced[:2],
         [(0, 0, 1), (10, 1, 1)],
     ),
@@ -244,7 +244,7 @@ MAINTENANCE = [
     ),
     (
         POLICY,
-        "a larger range replaces more at a time",
+        "derived: a larger range replaces more at a time",
         lambda: refresh(100, policy=WIDE).replaced[0],
         (0, 10, 30),
     ),
@@ -263,11 +263,11 @@ POOLS = [
     (WPX, "desired 800, prepared 900: 100", lambda: warm_pool.size(WarmPool(max_prepared=900), 2000, 800), 100),
     (
         WPX,
-        "with a minimum of 25: 25 at desired 890",
+        "derived: with a minimum of 25: 25 at desired 890",
         lambda: warm_pool.size(WarmPool(min_size=25, max_prepared=900), 2000, 890),
         25,
     ),
-    (WPX, "a minimum of 4 at the group's maximum", lambda: warm_pool.size(WarmPool(min_size=4), 10, 10), 4),
+    (WPX, "derived: a minimum of 4 at the group's maximum", lambda: warm_pool.size(WarmPool(min_size=4), 10, 10), 4),
     (
         WPX,
         "minimum 10, prepared 10: always 10",
@@ -276,12 +276,22 @@ POOLS = [
     ),
     (
         METRICS,
-        "a minimum beyond the difference is the pool's size",
+        "derived: a minimum beyond the difference is the pool's size",
         lambda: warm_pool.size(WarmPool(min_size=6), 10, 6),
         6,
     ),
-    (POOL_API, "desired beyond what is prepared: none", lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 12), 0),
-    (POOL_API, "unless there is a minimum", lambda: warm_pool.size(WarmPool(min_size=3, max_prepared=8), 20, 12), 3),
+    (
+        POOL_API,
+        "derived: desired beyond what is prepared: none",
+        lambda: warm_pool.size(WarmPool(max_prepared=8), 20, 12),
+        0,
+    ),
+    (
+        POOL_API,
+        "derived: unless there is a minimum",
+        lambda: warm_pool.size(WarmPool(min_size=3, max_prepared=8), 20, 12),
+        3,
+    ),
     (POOL_API, "-1 clears what is prepared", lambda: warm_pool.size(WarmPool(max_prepared=-1), 10, 6), 4),
     (POOL_API, "stopped by default", lambda: warm_pool.resting_state(POOL), "Warmed:Stopped"),
     (WP, "hibernated where it can be", lambda: warm_pool.resting_state(WarmPool("Hibernated")), "Warmed:Hibernated"),
@@ -291,12 +301,17 @@ POOLS = [
         lambda: warm_pool.resting_state(WarmPool("Hibernated"), hibernation=False),
         "Warmed:Stopped",
     ),
-    (WP, "a scale out draws on the pool: a warm start", lambda: warm_pool.scale_out(3, 4), warm_pool.ScaleOut(3, 0)),
-    (WP, "depleted, the rest is a cold start", lambda: warm_pool.scale_out(6, 4), warm_pool.ScaleOut(4, 2)),
+    (
+        WP,
+        "derived: a scale out draws on the pool: a warm start",
+        lambda: warm_pool.scale_out(3, 4),
+        warm_pool.ScaleOut(3, 0),
+    ),
+    (WP, "derived: depleted, the rest is a cold start", lambda: warm_pool.scale_out(6, 4), warm_pool.ScaleOut(4, 2)),
     (WP, "scale in terminates", lambda: warm_pool.scale_in(2, POOL), warm_pool.ScaleIn(0, 2)),
-    (WP, "and new ones are launched into the pool", lambda: warm_pool.refill(6, 4), warm_pool.Refill(2, 0)),
+    (WP, "derived: and new ones are launched into the pool", lambda: warm_pool.refill(6, 4), warm_pool.Refill(2, 0)),
     (WP, "with a reuse policy they return", lambda: warm_pool.scale_in(2, REUSING), warm_pool.ScaleIn(2, 0)),
-    (WP, "and what is too much is terminated", lambda: warm_pool.refill(4, 6), warm_pool.Refill(0, 2)),
+    (WP, "derived: and what is too much is terminated", lambda: warm_pool.refill(4, 6), warm_pool.Refill(0, 2)),
     (WP, "not with Spot", lambda: warm_pool.possible(group(spot=True)), False),
     (WP, "not with weights", lambda: warm_pool.possible(group(other_types=(HEAVY,))), False),
     (WP, "several types on demand may", lambda: warm_pool.possible(group(other_types=(SMALL,))), True),

@@ -73,7 +73,7 @@ STANDBY_RULES = [
     ),
     (
         PROTECTION,
-        "all protected: the desired capacity falls, nothing terminates",
+        "derived: all protected: the desired capacity falls, nothing terminates",
         lambda: protection.after_scale_in(10, 3, 0),
         (7, 0),
     ),
@@ -94,7 +94,7 @@ STANDBY_RULES = [
     (LIFETIME, "2592000 s is 30 days", lambda: lifetime.due([0], 2_592_000, 30 * 86_400), 1),
     (
         LIFETIME,
-        "one at a time where there is time",
+        "derived: one at a time where there is time",
         lambda: lifetime.at_once([i * 7200.0 for i in range(50)], 864_000, 864_000, 600, 50),
         1,
     ),
@@ -177,9 +177,9 @@ SUSPENDED_RULES = [
 ]
 
 BILLING = [
-    (EC2_STATES, "paid by the second", lambda: billing.billed_s(61.5), 61.5),
+    (EC2_STATES, "derived: paid by the second", lambda: billing.billed_s(61.5), 61.5),
     (EC2_STATES, "a minute at least", lambda: billing.billed_s(1), 60),
-    (EC2_STATES, "nothing for what never ran", lambda: billing.billed_s(0), 0),
+    (EC2_STATES, "derived: nothing for what never ran", lambda: billing.billed_s(0), 0),
     (
         EC2_STATES,
         "neither pending, stopping, stopped nor terminated is paid",

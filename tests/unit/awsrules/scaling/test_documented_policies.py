@@ -129,7 +129,7 @@ ALARMS = [
     ),
     (
         TT,
-        "what a uuid ends in has 36 signs",
+        "derived: what a uuid ends in has 36 signs",
         lambda: len(made()[0].name.removeprefix("TargetTracking-web-AlarmHigh-")),
         36,
     ),
@@ -162,9 +162,9 @@ ALARMS = [
         lambda: says("OK", "ALARM", 10, disable_scale_in=True),
         ("hold", 10),
     ),
-    (TT, "without that it is", lambda: says("OK", "ALARM", 30), ("in", 6)),
-    (TT, "half a server is none", lambda: says("OK", "ALARM", 47.5), ("hold", 10)),
-    (TT, "out is in proportion", lambda: says("ALARM", "OK", 75), ("out", 15)),
+    (TT, "derived: without that it is", lambda: says("OK", "ALARM", 30), ("in", 6)),
+    (TT, "derived: half a server is none", lambda: says("OK", "ALARM", 47.5), ("hold", 10)),
+    (TT, "derived: out is in proportion", lambda: says("ALARM", "OK", 75), ("out", 15)),
     (
         TT,
         "zero of a metric that sends zeros can bring a group to nothing",
@@ -179,7 +179,7 @@ ALARMS = [
     ),
     (
         ALB,
-        "but of the requests per healthy target it is",
+        "derived: but of the requests per healthy target it is",
         lambda: target_tracking.base(
             Metric("AWS/ApplicationELB", "RequestCountPerTarget"), target_tracking.Sizes(15, 10, 15)
         ),
@@ -187,7 +187,7 @@ ALARMS = [
     ),
     (
         SQS,
-        "and of a backlog per instance in service",
+        "derived: and of a backlog per instance in service",
         lambda: target_tracking.base(BACKLOG, target_tracking.Sizes(15, 10, 15)),
         15,
     ),
@@ -199,11 +199,11 @@ ALARMS = [
     ),
     (
         WARM,
-        "a need that is on its way already is one activity",
+        "derived: a need that is on its way already is one activity",
         lambda: target_tracking.scale_out(10, 150, 100, 15),
         15,
     ),
-    (WARM, "a larger need adds the rest", lambda: target_tracking.scale_out(10, 180, 100, 15), 18),
+    (WARM, "derived: a larger need adds the rest", lambda: target_tracking.scale_out(10, 180, 100, 15), 18),
     (
         WARM,
         "-1 turns the default warmup off",
@@ -214,7 +214,7 @@ ALARMS = [
     ),
     (
         WARM,
-        "warmup ends so many seconds after the instance is in service",
+        "derived: warmup ends so many seconds after the instance is in service",
         lambda: warmup.warm([0, 1, 50], 100, 100),
         1,
     ),
@@ -227,7 +227,12 @@ ALARMS = [
 ]
 
 TOGETHER = [
-    (DYN, "of one more and two more, two more", lambda: decided(wishes=[Wish("A", 10, ""), Wish("B", 11, "")]), 11),
+    (
+        DYN,
+        "derived: of one more and two more, two more",
+        lambda: decided(wishes=[Wish("A", 10, ""), Wish("B", 11, "")]),
+        11,
+    ),
     (DYN, "out beats in", lambda: decided([vote("in", 5)], [Wish("steps", 10, "")]), 10),
     (
         DYN,
@@ -235,9 +240,24 @@ TOGETHER = [
         lambda: decided([vote("hold", 9)], [Wish("steps", 7, "")]),
         7,
     ),
-    (DYN, "where both scale in, the larger stays", lambda: decided([vote("in", 6)], [Wish("steps", 7, "")]), 7),
-    (DYN, "max 3, current 2, three more: 3", lambda: decide(Bounds(1, 3, 2), (), [Wish("s", 5, "")]), Wish("s", 3, "")),
-    (DYN, "min 2, current 3, two less: 2", lambda: decide(Bounds(2, 9, 3), (), [Wish("s", 1, "")]), Wish("s", 2, "")),
+    (
+        DYN,
+        "derived: where both scale in, the larger stays",
+        lambda: decided([vote("in", 6)], [Wish("steps", 7, "")]),
+        7,
+    ),
+    (
+        DYN,
+        "derived: max 3, current 2, three more: 3",
+        lambda: decide(Bounds(1, 3, 2), (), [Wish("s", 5, "")]),
+        Wish("s", 3, ""),
+    ),
+    (
+        DYN,
+        "derived: min 2, current 3, two less: 2",
+        lambda: decide(Bounds(2, 9, 3), (), [Wish("s", 1, "")]),
+        Wish("s", 2, ""),
+    ),
     (
         TT,
         "no policy removes while a scale out warms up",
@@ -247,13 +267,13 @@ TOGETHER = [
     (TT, "but more is still added", lambda: decided(wishes=[Wish("s", 12, "")], scale_in_blocked=True), 12),
     (
         PRED,
-        "10 by one and 8 by the other: 10",
+        "derived: 10 by one and 8 by the other: 10",
         lambda: decided([vote("out", 10)], forecast=Wish("p", 8, ""), desired=5),
         10,
     ),
     (PRED, "a forecast alone scales out", lambda: decided(forecast=Wish("p", 12, "")), 12),
     (PRED, "a forecast alone never scales in", lambda: decided(forecast=Wish("p", 4, "")), None),
-    (PRED, "a scale in stops at the forecast", lambda: decided([vote("in", 4)], forecast=Wish("p", 8, "")), 8),
+    (PRED, "derived: a scale in stops at the forecast", lambda: decided([vote("in", 4)], forecast=Wish("p", 8, "")), 8),
     (
         PRED_API,
         "forecast 50, max 40, buffer 10: 55",
@@ -278,7 +298,7 @@ TOGETHER = [
     ),
     (
         PRED,
-        "the next hour's forecast holds from the buffer on",
+        "derived: the next hour's forecast holds from the buffer on",
         lambda: [
             predictive.forecast_at(PredictiveScaling("p", "a"), HOURS, datetime(2021, 3, 31, 8, minute, tzinfo=UTC))
             for minute in (54, 55)
@@ -287,7 +307,7 @@ TOGETHER = [
     ),
     (
         PRED,
-        "and to the end of its hour",
+        "derived: and to the end of its hour",
         lambda: [
             predictive.forecast_at(PredictiveScaling("p", "a"), HOURS, datetime(2021, 3, 31, hour, minute, tzinfo=UTC))
             for hour, minute in ((9, 59), (10, 0), (11, 0))
@@ -296,7 +316,7 @@ TOGETHER = [
     ),
     (
         PRED,
-        "it acts for each hour",
+        "derived: it acts for each hour",
         lambda: [
             capacity
             for _, capacity in predictive.actions(
@@ -351,13 +371,13 @@ STEPS = [
     ),
     (
         STEP,
-        "one that terminates counts, so the same step takes nothing",
+        "derived: one that terminates counts, so the same step takes nothing",
         lambda: answered((Step(None, 0, -1),), [40], warm=9, desired=9, terminating=1),
         ("hold", 9),
     ),
     (
         STEP,
-        "and two steps down takes one more",
+        "derived: and two steps down takes one more",
         lambda: answered((Step(None, 0, -2),), [40], warm=9, desired=9, terminating=1),
         ("in", 8),
     ),
@@ -368,10 +388,10 @@ STEPS = [
         ("hold", 10),
     ),
     (STEP, "a metric outside all steps", lambda: answered((Step(10, None, 1),), [55]), ("no step", 10)),
-    (STEP, "the average picks the step", lambda: answered(MORE, [55, 65]), ("out", 13)),
-    (STEP, "or the minimum", lambda: answered(MORE, [55, 65], how="Minimum"), ("out", 12)),
-    (STEP, "or the maximum", lambda: answered(MORE, [52, 60, None], how="Maximum"), ("out", 13)),
-    (STEP, "missing data that breach choose no step", lambda: answered(MORE, [None, None]), ("no data", 10)),
+    (STEP, "derived: the average picks the step", lambda: answered(MORE, [55, 65]), ("out", 13)),
+    (STEP, "derived: or the minimum", lambda: answered(MORE, [55, 65], how="Minimum"), ("out", 12)),
+    (STEP, "derived: or the maximum", lambda: answered(MORE, [52, 60, None], how="Maximum"), ("out", 13)),
+    (STEP, "derived: missing data that breach choose no step", lambda: answered(MORE, [None, None]), ("no data", 10)),
     (
         STEP,
         "exactly 5, where 3 were",
@@ -422,7 +442,7 @@ COOLDOWNS = [
     (COOL, "unless the hand honours it", lambda: cooldowns.binds("manual, honouring", scale_in=False), True),
     (
         COOL,
-        "it is over at its end",
+        "derived: it is over at its end",
         lambda: [cooldowns.waits("simple", scale_in=False, now_s=now, ends_s=300) for now in (299, 300)],
         [True, False],
     ),
@@ -433,12 +453,12 @@ UNITS = [
     (WEIGHTS, "and three units are too many", lambda: weights.overage(10, 8, 5), 3),
     (
         WEIGHTS,
-        "a group that has enough launches none",
+        "derived: a group that has enough launches none",
         lambda: [weights.launches(10, 12, 5), weights.overage(10, 12, 5)],
         [0, 0],
     ),
     (WEIGHTS, "weights are from 1 to 999", lambda: [weights.check(1), weights.check(999)], [1, 999]),
-    (MAX, "never above the maximum by more than the largest weight", lambda: weights.most(10, 5), 15),
+    (MAX, "derived: never above the maximum by more than the largest weight", lambda: weights.most(10, 5), 15),
 ]
 
 SERVICES = [
@@ -448,40 +468,45 @@ SERVICES = [
         lambda: stepped(65, 12, ADDED_TWO, 1100),
         13,
     ),
-    (AAS, "the same step within the cooldown adds nothing", lambda: stepped(55, 12, ADDED_TWO, 1100), 12),
-    (AAS, "after the cooldown it adds again", lambda: stepped(55, 12, ADDED_TWO, 1300), 14),
+    (AAS, "derived: the same step within the cooldown adds nothing", lambda: stepped(55, 12, ADDED_TWO, 1100), 12),
+    (AAS, "derived: after the cooldown it adds again", lambda: stepped(55, 12, ADDED_TWO, 1300), 14),
     (
         AAS,
         "a scale in waits for the cooldown of another",
         lambda: stepped(40, 10, TOOK_ONE, 1299, (Step(None, 0, -1),)),
         10,
     ),
-    (AAS, "and goes after it", lambda: stepped(40, 10, TOOK_ONE, 1300, (Step(None, 0, -1),)), 9),
+    (AAS, "derived: and goes after it", lambda: stepped(40, 10, TOOK_ONE, 1300, (Step(None, 0, -1),)), 9),
     (AAS, "a scale out during it goes at once", lambda: stepped(55, 10, TOOK_ONE, 1001), 12),
-    (AAS_TT, "out in proportion, rounded up", lambda: tracked(READERS, 63.33, 40, 3), 5),
+    (AAS_TT, "derived: out in proportion, rounded up", lambda: tracked(READERS, 63.33, 40, 3), 5),
     (
         AAS_TT,
-        "what was added counts within the cooldown",
+        "derived: what was added counts within the cooldown",
         lambda: tracked(READERS, 60, 40, 6, application_autoscaling.Activity("out", 4, 0), 100),
         6,
     ),
     (AAS_TT, "with scale in disabled nothing goes", lambda: tracked(READERS, 5, 40, 6, may_scale_in=False), 6),
-    (AAS_TT, "a little below the target nothing goes", lambda: tracked(READERS, 37, 40, 12), 12),
-    (AAS_TT, "within the cooldown of a scale in nothing goes", lambda: tracked(READERS, 20, 40, 6, TOOK_ONE, 1100), 6),
+    (AAS_TT, "derived: a little below the target nothing goes", lambda: tracked(READERS, 37, 40, 12), 12),
     (
         AAS_TT,
-        "after it, never so few that the target is passed",
+        "derived: within the cooldown of a scale in nothing goes",
+        lambda: tracked(READERS, 20, 40, 6, TOOK_ONE, 1100),
+        6,
+    ),
+    (
+        AAS_TT,
+        "derived: after it, never so few that the target is passed",
         lambda: tracked(READERS, 20, 40, 7, TOOK_ONE, 1300),
         4,
     ),
     (AURORA, "fifteen readers at most", lambda: tracked(READERS, 100, 40, 10), 15),
-    (AURORA, "none at least", lambda: tracked(READERS, 0, 40, 1), 0),
+    (AURORA, "derived: none at least", lambda: tracked(READERS, 0, 40, 1), 0),
     (AURORA, "cooldowns of 300 s", lambda: (READERS.out_cooldown_s, READERS.in_cooldown_s), (300, 300)),
     (DYNAMO, "two minutes up, fifteen datapoints down", lambda: (TABLE.high_points, TABLE.low_points), (2, 15)),
     (ELASTICACHE, "at target 60 nothing goes above 45", lambda: tracked(SHARDS, 45.1, 60, 20), 20),
-    (ELASTICACHE, "at 45 it may", lambda: tracked(SHARDS, 45, 60, 20), 15),
-    (ELASTICACHE, "50 shards, 30 % above the target: 65", lambda: tracked(SHARDS, 78, 60, 50), 65),
-    (ELASTICACHE, "a fifth more at least", lambda: tracked(SHARDS, 61, 60, 50), 60),
+    (ELASTICACHE, "derived: at 45 it may", lambda: tracked(SHARDS, 45, 60, 20), 15),
+    (ELASTICACHE, "derived: 50 shards, 30 % above the target: 65", lambda: tracked(SHARDS, 78, 60, 50), 65),
+    (ELASTICACHE, "derived: a fifth more at least", lambda: tracked(SHARDS, 61, 60, 50), 60),
 ]
 
 

@@ -167,12 +167,12 @@ SCALING = [
 
 STEPS = [
     (STEP_API, "threshold 50, step 0 to 10: from 50", lambda: chosen((Step(0, 10, 7),), 50 - 50), 7),
-    (STEP_API, "and below 60", lambda: chosen((Step(0, 10, 7),), 59.99 - 50), 7),
+    (STEP_API, "derived: and below 60", lambda: chosen((Step(0, 10, 7),), 59.99 - 50), 7),
     (STEP_API, "but not at 60", lambda: chosen((Step(0, 10, 7),), 60 - 50), None),
     (STEP, "threshold 60: 60 is the first step", lambda: chosen(CLI, 0), 10),
-    (STEP, "74.9 is still the first", lambda: chosen(CLI, 14.9), 10),
+    (STEP, "derived: 74.9 is still the first", lambda: chosen(CLI, 14.9), 10),
     (STEP, "75 is the second", lambda: chosen(CLI, 15), 20),
-    (STEP, "84.9 is still the second", lambda: chosen(CLI, 24.9), 20),
+    (STEP, "derived: 84.9 is still the second", lambda: chosen(CLI, 24.9), 20),
     (STEP, "85 is the third", lambda: chosen(CLI, 25), 30),
     (STEP, "below the threshold the upper bound belongs to the step", lambda: chosen(IN, -10), -10),
     (STEP, "and the lower one does not", lambda: chosen(IN, -20), -30),
@@ -189,8 +189,8 @@ STEPS = [
         lambda: adjusted("PercentChangeInCapacity", 25, 4, 2),
         6,
     ),
-    (STEP, "between 40 and 60 nothing: above", lambda: step_scaling.propose(steps(OUT), 59, 50, 10, 10), 10),
-    (STEP, "between 40 and 60 nothing: below", lambda: step_scaling.propose(steps(IN), 41, 50, 10, 10), 10),
+    (STEP, "derived: between 40 and 60 nothing: above", lambda: step_scaling.propose(steps(OUT), 59, 50, 10, 10), 10),
+    (STEP, "derived: between 40 and 60 nothing: below", lambda: step_scaling.propose(steps(IN), 41, 50, 10, 10), 10),
     (STEP, "60 % gives 10 % more: 11", lambda: step_scaling.propose(steps(OUT), 60, 50, 10, 10), 11),
     (STEP, "then 70 % gives 30 % of 11 more: 14", lambda: step_scaling.propose(steps(OUT), 70, 50, 11, 11), 14),
     (
@@ -201,7 +201,7 @@ STEPS = [
     ),
     (
         STEP,
-        "one already terminating answers the same step",
+        "derived: one already terminating answers the same step",
         lambda: step_scaling.propose(steps((Step(None, 0, -1),), "ChangeInCapacity"), 40, 50, 10, 9),
         9,
     ),

@@ -65,7 +65,7 @@ SCHEDULES = [
     ),
     (
         SCHED,
-        "that follows daylight saving: 22:00, then 23:00 UTC",
+        "derived: that follows daylight saving: 22:00, then 23:00 UTC",
         lambda: [at.hour for at in fired(EVENING, utc(2021, 11, 4, 12), 3)],
         [22, 22, 23],
     ),
@@ -83,7 +83,7 @@ SCHEDULES = [
     ),
     (
         SCHED,
-        "a recurrence at the end does not fire",
+        "derived: a recurrence at the end does not fire",
         lambda: list(schedules.fires(ENDING, utc(2021, 3, 31, 12), utc(2021, 5, 1))),
         [utc(2021, 4, 1, 9)],
     ),
@@ -95,17 +95,22 @@ SCHEDULES = [
     ),
     (
         SCHED,
-        "the group's own limits bind the desired capacity",
+        "derived: the group's own limits bind the desired capacity",
         lambda: schedules.apply(ScheduledAction("x", desired=50), Bounds(1, 9, 5)),
         Bounds(1, 9, 9),
     ),
 ]
 
 FORECASTS = [
-    (PRED_API, "forecast 50, max 40: it stays 40", lambda: predicted().desired, 40),
+    (PRED_API, "derived: forecast 50, max 40: it stays 40", lambda: predicted().desired, 40),
     (PRED_API, "unless the maximum may rise", lambda: predicted(behaviour="IncreaseMaxCapacity"), Bounds(1, 50, 50)),
-    (PRED, "actual 5, predicted 8: 8", lambda: predicted(forecast=8, desired=5).desired, 8),
-    (PRED, "actual 8, predicted 5: 8, it never scales in", lambda: predicted(forecast=5, desired=8).desired, 8),
+    (PRED, "derived: actual 5, predicted 8: 8", lambda: predicted(forecast=8, desired=5).desired, 8),
+    (
+        PRED,
+        "derived: actual 8, predicted 5: 8, it never scales in",
+        lambda: predicted(forecast=5, desired=8).desired,
+        8,
+    ),
     (PRED_API, "forecast only does nothing", lambda: predicted(mode="ForecastOnly", forecast=8), Bounds(1, 40, 5)),
     (
         PRED_API,
