@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from floodgate.rehearsal.outcome import Series
-from floodgate.rehearsal.scenarios.faults import Fault
+from floodgate.rehearsal.outcome import Event, Series
+from floodgate.rehearsal.scenarios.faults import KINDS, Fault
 from floodgate.rehearsal.timeline import Timeline
+from floodgate.rehearsal.wording import duration, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,26 @@ def disturbances(faults: Sequence[Fault], timeline: Timeline, failover_s: float)
     return Disturbances(identity.clip(max=1.0), left, bots)
 
 
+def fault_events(faults: Sequence[Fault], timeline: Timeline) -> list[Event]:
+    """What goes wrong, told where it begins; what begins before the night is told with its first second."""
+    return [Event(max(0, _first(fault, timeline)), "fault", fault.kind, None, None, _words(fault)) for fault in faults]
+
+
+def _words(fault: Fault) -> str:
+    kind = KINDS[fault.kind]
+    amount = ""
+    if kind.amount and fault.amount is not None:
+        share = f"{percent(fault.amount)} {kind.amount.removeprefix('share ')}"
+        amount = f", {share}" if kind.most == 1 else f", {fault.amount:,g} {kind.amount}"
+    lasts = f", for {duration(fault.for_minutes * 60.0)}" if fault.for_minutes < np.inf else ""
+    return f"{kind.words}{amount}{lasts}"
+
+
+def _first(fault: Fault, timeline: Timeline) -> int:
+    return timeline.doors_s + round(fault.at_minutes * 60.0)
+
+
 def _while(fault: Fault, timeline: Timeline, lasts_s: float) -> slice:
-    first = timeline.doors_s + round(fault.at_minutes * 60.0)
+    first = _first(fault, timeline)
     last = min(float(timeline.seconds), first + max(1.0, round(lasts_s) if lasts_s < timeline.seconds else lasts_s))
     return slice(max(0, first), max(0, int(last)))

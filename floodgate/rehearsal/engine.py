@@ -14,7 +14,7 @@ from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey
 from floodgate.rehearsal.crowd.waiting_room import WaitingRoom, longest_present_s, waits_of
-from floodgate.rehearsal.disturbances import disturbances
+from floodgate.rehearsal.disturbances import disturbances, fault_events
 from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
@@ -217,7 +217,8 @@ class Opening:
         }
         in_line = np.where(np.arange(timeline.seconds) >= doors_s, self._column("places"), 0.0)
         doors = Event(doors_s, "doors", "doors open", None, None, f"{self.scenario.title}")
-        told = [doors, *limit_events(series["limit"], loads, in_line), *self.fleet.told()]
+        faults = fault_events(self.scenario.faults, timeline)
+        told = [doors, *faults, *limit_events(series["limit"], loads, in_line), *self.fleet.told()]
         waits = waits_of(line)
         return Outcome(
             start=timeline.start,

@@ -82,7 +82,7 @@ def servers_missing(limited_by: str) -> float:
 BEGINS = {
     BALANCER: "balancer full",
     DATABASE: "database full",
-    IDENTITY: "identity providers full",
+    IDENTITY: "identity checks refused",
     WAITING_ROOM: "cap reached",
 }
 

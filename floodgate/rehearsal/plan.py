@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from floodgate.awsrules.cloudwatch import signals
+from floodgate.awsrules.database.proxy import proxy_connections
 from floodgate.awsrules.model import Group, Policy, PredictiveScaling, TargetTracking
 from floodgate.awsrules.scaling import target_tracking_alarms
 from floodgate.fleet.sizes import READERS
@@ -63,7 +64,7 @@ class Database:
         """Connections the service may hold: the proxy's share where there is one."""
         if self.proxy_max_connections_percent is None:
             return self.max_connections
-        return self.max_connections * self.proxy_max_connections_percent // 100
+        return proxy_connections(self.max_connections, self.proxy_max_connections_percent)
 
 
 @dataclass(frozen=True, slots=True)

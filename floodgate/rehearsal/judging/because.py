@@ -64,7 +64,7 @@ def _addresses(look: Look) -> str:
 
 
 def _identity(_: Look) -> str:
-    return "the identity providers were full"
+    return "the identity providers took no more checks"
 
 
 def _waiting_room(look: Look) -> str:

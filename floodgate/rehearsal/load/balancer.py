@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from floodgate.awsrules.balancer import reservation
 from floodgate.awsrules.balancer.capacity_units import Traffic, lcu, ramped
 from floodgate.rehearsal.compiling import Vector, kernel
 from floodgate.rehearsal.parameters import Parameters
@@ -49,7 +50,7 @@ class BalancerLoad:
     def __init__(self, plan: Plan, parameters: Parameters) -> None:
         balancer = plan.balancer
         reserved = balancer.reserved_lcu if balancer is not None else 0
-        capacity_lcu = max(float(reserved), parameters["alb.initial_lcu"]) if balancer else float("inf")
+        capacity_lcu = reservation.capacity(reserved, parameters["alb.initial_lcu"]) if balancer else float("inf")
         self.state = [capacity_lcu, 0.0]
         edge = plan.edge is not None
         prefix = "edge" if edge else "client"

@@ -44,7 +44,7 @@ def test_while_the_provider_refuses_nobody_proves_who_they_are_and_afterwards_th
 
     assert ill.series["booked"][down].sum() < 0.1 * well.series["booked"][down].sum()
     assert set(ill.series["limit"][BEGINS_S + 60 : BEGINS_S + 600]) == {LIMITS.index("identity")}
-    assert "identity providers full" in [event.name for event in ill.events]
+    assert "identity checks refused" in [event.name for event in ill.events]
     assert ill.series["booked"][-300:].sum() > well.series["booked"][-300:].sum(), "who waited comes later"
 
 
@@ -83,3 +83,15 @@ def test_so_many_bots_that_the_balancer_is_full_turn_people_away():
     assert ill.series["rejected"][BEGINS_S : BEGINS_S + 300].min() > 0.0
     assert LIMITS.index("balancer") in ill.series["limit"][BEGINS_S : BEGINS_S + 300]
     assert ill.totals["refused_share"] > 0.0
+
+
+def test_what_goes_wrong_is_told_where_it_begins_with_its_amount_and_its_length():
+    well, ill = nights(Fault("identity-down", 5, 10, 0.5), Fault("database-failover", 6))
+
+    told = [(event.second, event.name, event.reason) for event in ill.events if event.kind == "fault"]
+    assert [(second, name) for second, name, _ in told] == [
+        (BEGINS_S, "identity-down"),
+        (BEGINS_S + 60, "database-failover"),
+    ]
+    assert told[0][2] == "the identity provider refuses checks, 50 % of the checks, for 10 min"
+    assert not [event for event in well.events if event.kind == "fault"]

@@ -166,7 +166,7 @@ REASONS = {
     "balancer": "the balancer was full (40 % full)",
     "database": "the database was busy (30 % full)",
     "quota": "the account's vCPU quota allowed no more servers (60 in service and 80 needed)",
-    "identity": "the identity providers were full",
+    "identity": "the identity providers took no more checks",
     "waiting room": "the waiting room let no more people in (1,000 inside, 200 waiting)",
 }
 
