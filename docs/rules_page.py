@@ -21,7 +21,8 @@ def rules() -> Iterator[str]:
     yield "# AWS's rules\n"
     yield "What Floodgate knows of AWS, by AWS's own names; a module holds one concept and cites its page."
     printed, derived = examples()
-    yield f"{printed} worked examples and printed rules of AWS hold in `{TESTS}/`, and {derived} rows derived from them.\n"
+    yield f"{printed} of AWS's worked examples and printed rules hold in `{TESTS}/`, and so do"
+    yield f"{derived} rows derived from them.\n"
     yield "What AWS leaves open is a [parameter](parameters.md)."
     yield "What is modelled and what is left out stands in [its background](../background/aws-rules.md).\n"
     for subject in SUBJECTS:

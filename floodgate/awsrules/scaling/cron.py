@@ -39,8 +39,8 @@ def check(recurrence: str, *, extensions: bool = False) -> None:
             f"Recurrence {recurrence!r}: it has {len(fields)} fields and cron has five; give {', '.join(FIELDS)}"
         )
     for name, text in (("day of month", fields[2]), ("day of week", fields[4])):
-        # names of days and months hold these letters too
-        bare = text.upper().replace("WED", "").replace("JUL", "")
+        # Wednesday's name holds one of these letters too
+        bare = text.upper().replace("WED", "")
         if not extensions and any(sign in bare for sign in EXTENSIONS):
             raise CronError(f"Recurrence {recurrence!r}: {name} {text} is not in crontab's syntax; write out the days")
     try:
