@@ -47,6 +47,12 @@ import click
     help="The service's settings as JSON, where the plan does not tell them.",
 )
 @click.option(
+    "--forecast",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What predictive scaling has forecast: a CSV with the header time,capacity, a row an hour.",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("report.html"),

@@ -36,6 +36,7 @@ from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.terminal import print_summary
 from floodgate.rehearsal.scenarios.loading import load_scenario
 from floodgate.rehearsal.scenarios.scenario import Scenario
+from floodgate.whatif.forecast_file import read_forecast
 
 DAY = timedelta(days=1)
 # nights: loading machine code takes half a second
@@ -62,6 +63,7 @@ class Request:
     demand: Path | None = None
     demand_doors: str | None = None
     service: Path | None = None
+    forecast: Path | None = None
     robust: bool = False
     seeds: int = 3
 
@@ -75,6 +77,7 @@ class Request:
             "--demand": None if self.demand is None else str(self.demand),
             "--demand-doors": self.demand_doors,
             "--service": None if self.service is None else str(self.service),
+            "--forecast": None if self.forecast is None else str(self.forecast),
             "--calibration": None if self.calibration is None else str(self.calibration),
             "--project": None if self.project == Path() else str(self.project),
         }
@@ -221,7 +224,8 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
 def _plan(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
     """The plan and where it was read."""
     plan, read_from = _read(request, prepared, steps)
-    plan = playable(plan)
+    forecast = read_forecast(request.forecast) if request.forecast else ()
+    plan = playable(replace(plan, forecast=forecast))
     if request.service is None:
         return plan, read_from
     notes = tuple(note for note in plan.notes if not note.endswith(ASSUMED))

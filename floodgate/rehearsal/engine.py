@@ -115,7 +115,8 @@ def play(
         ValueError: `doors` carries no zone.
     """
     timeline = lay(scenario, doors)
-    fleet = RehearsedGroup(plan.group, unknowns_of(plan, parameters), timeline.start, seed=seed)
+    unknowns = unknowns_of(plan, parameters)
+    fleet = RehearsedGroup(plan.group, unknowns, timeline.start, forecast=plan.forecast, seed=seed)
     opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
     return opening.play(np.random.default_rng(seed), progress)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.database.proxy import proxy_connections
@@ -90,7 +91,11 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything of one stack that an opening can feel; `notes` tell what was seen and could not be read."""
+    """Everything of one stack that an opening can feel.
+
+    `notes` tell what was seen and could not be read; `forecast` is the capacity by hour that predictive scaling has
+    forecast, since AWS's own forecast is made of weeks that nobody can replay.
+    """
 
     region: str
     group: Group
@@ -100,6 +105,7 @@ class Plan:
     database: Database | None = None
     cache: Cache | None = None
     notes: tuple[str, ...] = ()
+    forecast: tuple[tuple[datetime, int], ...] = ()
 
 
 # what a rehearsal counts itself: requests, CPU and the line
@@ -115,14 +121,17 @@ def playable(plan: Plan) -> Plan:
     anything else would have no data.
     """
     uncounted = {policy.name: _uncounted(policy, plan.group.name) for policy in plan.group.policies}
-    if not any(uncounted.values()):
-        return plan
     left = tuple(policy for policy in plan.group.policies if not uncounted[policy.name])
-    notes = tuple(
+    notes = [
         f"policy '{name}' follows {', '.join(names)}: a rehearsal does not count it; replay it with floodgate what-if"
         for name, names in uncounted.items()
         if names
-    )
+    ]
+    notes += [
+        f"policy '{policy.name}' scales by a forecast and none was given: it does nothing here; give --forecast FILE"
+        for policy in left
+        if isinstance(policy, PredictiveScaling) and policy.mode == "ForecastAndScale" and not plan.forecast
+    ]
     return replace(plan, group=replace(plan.group, policies=left), notes=(*plan.notes, *notes))
 
 

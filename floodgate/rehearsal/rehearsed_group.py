@@ -12,6 +12,7 @@ from floodgate.fleet.events import CauseKind, GroupEvent
 from floodgate.fleet.faults import Fault
 from floodgate.fleet.fleet import Fleet
 from floodgate.fleet.live import Live
+from floodgate.fleet.timetable import Forecast
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.outcome import Event
 
@@ -31,6 +32,7 @@ class RehearsedGroup(Fleet):
         unknowns: what AWS does not publish.
         start: the instant of second 0.
         faults: what goes wrong with the group.
+        forecast: capacity by hour for predictive scaling.
         seed: of what AWS draws among equals.
 
     Raises:
@@ -38,12 +40,19 @@ class RehearsedGroup(Fleet):
     """
 
     def __init__(
-        self, group: Group, unknowns: Unknowns, start: datetime, faults: Sequence[Fault] = (), *, seed: int = 0
+        self,
+        group: Group,
+        unknowns: Unknowns,
+        start: datetime,
+        faults: Sequence[Fault] = (),
+        *,
+        forecast: Forecast = (),
+        seed: int = 0,
     ) -> None:
         tick_s = HIGH_RESOLUTION_S if any(period_s < MINUTE_S for _, period_s in _watched(group)) else MINUTE_S
         metrics = {metric for metric, _ in _watched(group)}
         self._live = Live(metrics, start, detailed=group.detailed_monitoring, tick_s=tick_s)
-        super().__init__(group, unknowns, start, self._live, faults=faults, seed=seed)
+        super().__init__(group, unknowns, start, self._live, forecast=forecast, faults=faults, seed=seed)
 
     def step(self, second: int) -> None:
         """Let everything happen that is due at `second`."""

@@ -161,3 +161,23 @@ def test_math_on_the_line_and_the_size_of_the_group_scales_it():
     play(fleet, 200, waiting=20_000.0)
 
     assert fleet.desired == 20
+
+
+def test_predictive_scaling_has_its_forecast_in_service_before_the_hour():
+    forecast = ((START + timedelta(hours=1), 25), (START + timedelta(hours=2), 4))
+    policy = PredictiveScaling("forecast", "arn:forecast", "ForecastAndScale", buffer_s=300)
+    fleet = RehearsedGroup(replace(WEB, policies=(policy,)), UNKNOWNS, START, forecast=forecast)
+
+    told = [event for event in play(fleet, 3600) if event.kind == "predictive"]
+
+    assert [(event.second, event.before, event.after) for event in told] == [(3300, 10, 25)]
+    assert fleet.in_service == 25
+
+
+@pytest.mark.parametrize(("mode", "noted"), [("ForecastAndScale", True), ("ForecastOnly", False)])
+def test_a_policy_that_would_scale_by_a_forecast_says_so_where_there_is_none(mode, noted):
+    alone = plan(PredictiveScaling("forecast", "arn:forecast", mode))
+    given = replace(alone, forecast=((START, 10),))
+
+    assert [("--forecast" in note) for note in playable(alone).notes] == [True] * noted
+    assert playable(given).notes == ()
