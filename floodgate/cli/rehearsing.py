@@ -36,7 +36,7 @@ from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.report.terminal import print_summary
 from floodgate.rehearsal.scenarios.loading import load_scenario
 from floodgate.rehearsal.scenarios.scenario import Scenario
-from floodgate.whatif.forecast_file import read_forecast
+from floodgate.whatif.forecast_file import Forecast, read_forecast
 
 DAY = timedelta(days=1)
 # nights: loading machine code takes half a second
@@ -96,6 +96,7 @@ class Prepared:
     openings: tuple[Opening, ...]
     scenario: Scenario
     parameters: Parameters
+    forecast: Forecast = ()
 
 
 def rehearse(request: Request) -> int:
@@ -175,6 +176,7 @@ def _prepared(request: Request) -> Prepared:
         openings=choose_openings(stack, request.opening, len(scenario.nights)),
         scenario=scenario,
         parameters=load_parameters(parameter_values(request.params), declared, calibration),
+        forecast=read_forecast(request.forecast) if request.forecast else (),
     )
 
 
@@ -224,8 +226,7 @@ def _nights(request: Request, prepared: Prepared, plan: Plan, promises: Promises
 def _plan(request: Request, prepared: Prepared, steps: Steps) -> tuple[Plan, str]:
     """The plan and where it was read."""
     plan, read_from = _read(request, prepared, steps)
-    forecast = read_forecast(request.forecast) if request.forecast else ()
-    plan = playable(replace(plan, forecast=forecast))
+    plan = playable(replace(plan, forecast=prepared.forecast))
     if request.service is None:
         return plan, read_from
     notes = tuple(note for note in plan.notes if not note.endswith(ASSUMED))

@@ -57,6 +57,13 @@ def test_recorded_instants_need_the_instant_of_their_doors(project, capsys, tmp_
     assert "give --demand-doors TIME" in one_line(capsys)
 
 
+def test_a_forecast_is_read_before_anything_is_deployed(project, capsys, tmp_path):
+    (tmp_path / "forecast.csv").write_text("time,capacity\n2027-08-09T10:10:00Z,30\n")
+
+    assert rehearse(project, "--forecast", str(tmp_path / "forecast.csv")) == 2
+    assert "forecast.csv:2: '2027-08-09T10:10:00Z': a forecast is told by the hour" in one_line(capsys)
+
+
 def test_help_imports_nothing_heavy():
     code = f"""
 import sys
