@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from generated_tables import default_of, type_name
+from problem_meanings import MEANINGS
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
@@ -83,7 +84,7 @@ def problems() -> Iterator[str]:
     yield "An answer that is no success is `application/problem+json`: `type` is `/problems/<code>`, `detail` names"
     yield "value, rule and remedy, and `Retry-After` says when it is worth to come again.\n"
     for code, status in CODES.items():
-        yield f"## {code}\n\n{status} {HTTPStatus(status).phrase}.\n"
+        yield f"## {code}\n\n{status} {HTTPStatus(status).phrase}. {MEANINGS[code]}\n"
         routes = [f"`{route.method} {route.path}`" for route in TABLE if code in route.problems]
         if routes:
             yield f"From {', '.join(routes)}.\n"

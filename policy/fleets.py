@@ -18,7 +18,7 @@ GROUP = "autoscaling/group"
 REBALANCING_SHARE = 0.10
 # the families that "Running On-Demand Standard instances" counts; each other family has a quota of its own
 # https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
-_STANDARD = re.compile(r"^[acdhimrtz]\d")
+_STANDARD = re.compile(r"^([acdhimrtz]|im|is)\d")
 _TYPE = re.compile(r"^(?P<family>[a-z]+\d+[a-z0-9-]*)\.(?P<size>[a-z0-9-]+)$")
 _XLARGE = re.compile(r"^(?P<count>\d*)xlarge$")
 # families from before the sizes meant what they mean now, and two sizes that do not
