@@ -20,6 +20,7 @@ from floodgate.awsrules.balancer import (
 from floodgate.awsrules.balancer.capacity_units import Traffic
 from floodgate.awsrules.balancer.fail_open import Threshold
 from floodgate.awsrules.balancer.health_checks import Health, HealthCheck
+from floodgate.awsrules.cloudwatch.datapoints import Datapoint, over
 
 ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
 METRICS = ALB + "load-balancer-cloudwatch-metrics.html"
@@ -41,6 +42,8 @@ HALF = Threshold(count=None, percent=50)
 # six of ten targets of the second zone have failed
 ZONES = {"A": (10, 10), "B": (4, 10)}
 DAY_S = 86_400
+# as many samples of each node: averages of 6 and of 3
+NODES = (Datapoint(60, 10, 2, 10), Datapoint(30, 10, 1, 5))
 
 
 def after(*passed, state="initial"):
@@ -94,6 +97,13 @@ METRIC_RULES = [
         lambda: (target_metrics.reported(0, always=False), target_metrics.reported(0, always=True)),
         (None, 0),
     ),
+    (
+        METRICS,
+        "two nodes with 2 to 10 and 1 to 5 healthy hosts: minimum 1, maximum 10",
+        lambda: [over(NODES, "Minimum"), over(NODES, "Maximum")],
+        [1, 10],
+    ),
+    (METRICS, "and about 4 on average", lambda: int(over(NODES, "Average") or 0), 4),
     (METRICS, "metrics come every 60 seconds", lambda: target_metrics.PERIOD_S, 60),
 ]
 

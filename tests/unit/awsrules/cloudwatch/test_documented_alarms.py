@@ -26,6 +26,7 @@ ALARMS_PAGE = CW + "AlarmThatSendsEmail.html"
 CONCEPTS = CW + "cloudwatch_concepts.html"
 ANOMALY = CW + "Create_Anomaly_Detection_Alarm.html"
 INSIGHTS = CW + "cloudwatch-metrics-insights-alarms.html"
+STEP = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html"
 TRIGGER = "https://repost.aws/knowledge-center/cloudwatch-trigger-metric"
 CPU = Metric("AWS/EC2", "CPUUtilization")
 POLICY = "arn:aws:autoscaling:ap-northeast-2:123456789012:scalingPolicy:1:autoScalingGroupName/web:policyName/out"
@@ -93,6 +94,13 @@ ALARMS = [
     (EVALUATION, "in minute 6 it sees minutes 2 to 6", lambda: window(range(1, 7)), [20]),
     (EVALUATION, "4 out of 5 of a minute are five minutes", lambda: m_out_of_n.evaluation_interval_s(60, 5), 300),
     (EVALUATION, "3 of 3 of ten minutes are thirty", lambda: m_out_of_n.evaluation_interval_s(600, 3), 1800),
+    (
+        STEP,
+        "two consecutive periods of 5 minutes take 10",
+        lambda: m_out_of_n.evaluation_interval_s(300, 2),
+        600,
+    ),
+    (EVALUATION, "alarms of one minute are judged each minute", lambda: alarms.interval_s(60, 3), 60),
     (EVALUATION, "two breaches of three are no alarm of 3 out of 3", lambda: state("0 0 0 X X", 3, "missing"), "OK"),
     (EVALUATION, "three in a row are", lambda: state("0 0 X X X", 3, "missing"), "ALARM"),
     (EVALUATION, "the first good datapoint ends it", lambda: state("0 X X X 0", 3, "missing", "ALARM"), "OK"),

@@ -12,9 +12,11 @@ from floodgate.awsrules.model import Alarm, Metric
 CW = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/"
 DEFINITIONS = CW + "Statistics-definitions.html"
 CONCEPTS = CW + "cloudwatch_concepts.html"
+PUBLISHING = CW + "publishingMetrics.html"
 LOW = CW + "percentiles-with-low-samples.html"
 HUNDRED = [single(float(value)) for value in range(1, 101)]
 SECONDS = [single(value) for value in (0.005, 0.006, 0.030, 0.031)]
+VIEWS = [single(value) for value in (2.0, 4.0, 5.0)]
 MEAN_1_TO_90 = sum(range(1, 91)) / 90
 
 
@@ -109,6 +111,19 @@ STATISTICS = [
         "derived: statistic sets aggregate to minimum, maximum, sum and count",
         lambda: merge([Datapoint(30, 3, 5, 15), Datapoint(40, 2, 10, 30)]),
         Datapoint(70, 5, 5, 30),
+    ),
+    (
+        PUBLISHING,
+        "2, 4 and 5 within a minute: sum 11, minimum 2, maximum 5, 3 samples",
+        lambda: [over(VIEWS, name) for name in ("Sum", "Minimum", "Maximum", "SampleCount")],
+        [11, 2, 5, 3],
+    ),
+    (PUBLISHING, "their average is 3.6666666666666665", lambda: over(VIEWS, "Average"), 3.6666666666666665),
+    (
+        PUBLISHING,
+        "the three may be published as one statistic set",
+        lambda: [over([Datapoint(11, 3, 2, 5)], name) for name in ("Sum", "Minimum", "Maximum", "SampleCount")],
+        [11, 2, 5, 3],
     ),
     (LOW, "an alarm on p99 needs 1,000 values", lambda: low_samples.needed("p99"), 1000),
     (LOW, "derived: the median needs 10 / (1 - 0.5)", lambda: low_samples.needed("p50"), 20),

@@ -187,6 +187,12 @@ HOOK_RULES = [
     ),
     (HOOKS, "derived: the global timeout is 100 heartbeats", lambda: hooks.global_timeout_s(30), 3000),
     (HOOKS, "or 48 hours, whichever is smaller", lambda: hooks.global_timeout_s(7200), 172_800),
+    (
+        COMPLETING,
+        "an hour, and a heartbeat after 30 minutes: 90 minutes",
+        lambda: hooks.begin(HOUR, 0).heartbeat(30 * 60).ends_s(),
+        90 * 60,
+    ),
     (HOOKS_OVERVIEW, "derived: a heartbeat restarts the timeout", lambda: beaten(20), 50),
     (HOOKS, "derived: but not beyond the global timeout", lambda: beaten(*range(20, 3001, 20)), 3000),
     (

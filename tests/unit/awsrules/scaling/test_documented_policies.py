@@ -50,6 +50,8 @@ MAX = API + "API_UpdateAutoScalingGroup.html"
 PRED_API = API + "API_PredictiveScalingConfiguration.html"
 ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
 AAS = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html"
+AAS_STEP = "https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html"
+AAS_SCHEDULED = "https://docs.aws.amazon.com/autoscaling/application/userguide/get-started-exercise.html"
 AAS_TT = "https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html"
 AURORA = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Integrating.AutoScaling.html"
 DYNAMO = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html"
@@ -63,6 +65,9 @@ IN_SERVICE = Metric("AWS/AutoScaling", "GroupInServiceInstances")
 BACKLOG = MetricMath((Query("e1", None, "m1 / m2"), Query("m1", QUEUE), Query("m2", IN_SERVICE)), "e1")
 HOURS = [(datetime(2021, 3, 31, hour, tzinfo=UTC), capacity) for hour, capacity in ((8, 4), (9, 10), (10, 6))]
 MORE = Step(0, 10, 2), Step(10, None, 3)
+# the same long example as for groups of EC2: between 40 and 60 % nothing, and the further away the more
+AAS_OUT = Step(0, 10, 0), Step(10, 20, 10), Step(20, None, 30)
+AAS_IN = Step(-10, 0, 0), Step(-20, -10, -10), Step(None, -20, -30)
 ADDED_TWO = application_autoscaling.Activity("out", 10, 1000)
 TOOK_ONE = application_autoscaling.Activity("in", 11, 1000)
 READERS = application_autoscaling.SERVICES["rds:cluster:ReadReplicaCount"]
@@ -111,6 +116,16 @@ def answered(steps, points, threshold=50, kind="ChangeInCapacity", how="Average"
 def stepped(metric, current, last, now_s, steps=MORE):
     policy = StepScaling("steps", "arn", "ChangeInCapacity", steps)
     return application_autoscaling.scale_by_steps(policy, [metric], 50, current, last, now_s=now_s)
+
+
+def adjusted(kind, adjustment, current, least=None):
+    policy = StepScaling("steps", "arn", kind, (Step(0, None, adjustment),), min_adjustment_magnitude=least)
+    return application_autoscaling.scale_by_steps(policy, [50], 50, current, None, now_s=0)
+
+
+def in_percent(metric, current, steps):
+    policy = StepScaling("steps", "arn", "PercentChangeInCapacity", steps)
+    return application_autoscaling.scale_by_steps(policy, [metric], 50, current, None, now_s=0)
 
 
 def tracked(service, metric, target, current, last=None, now_s=0, maximum=100, **more):
@@ -467,6 +482,26 @@ SERVICES = [
         "two were added, three are asked for within the cooldown: one more",
         lambda: stepped(65, 12, ADDED_TWO, 1100),
         13,
+    ),
+    (
+        AAS_STEP,
+        "between 40 and 60 % the capacity stays",
+        lambda: [in_percent(41, 10, AAS_IN), in_percent(59, 10, AAS_OUT)],
+        [10, 10],
+    ),
+    (AAS_STEP, "at 60 % it is 11", lambda: in_percent(60, 10, AAS_OUT), 11),
+    (AAS_STEP, "at 70 % then 14", lambda: in_percent(70, 11, AAS_OUT), 14),
+    (AAS_STEP, "at 40 % it is 13", lambda: in_percent(40, 14, AAS_IN), 13),
+    (AAS_STEP, "at 30 % then 10", lambda: in_percent(30, 13, AAS_IN), 10),
+    (AAS_STEP, "3 and 5 more are 8", lambda: adjusted("ChangeInCapacity", 5, 3), 8),
+    (AAS_STEP, "exactly 5", lambda: adjusted("ExactCapacity", 5, 3), 5),
+    (AAS_STEP, "10 and 10 % are 11", lambda: adjusted("PercentChangeInCapacity", 10, 10), 11),
+    (AAS_STEP, "25 % of 4 and 2 at least are 6", lambda: adjusted("PercentChangeInCapacity", 25, 4, 2), 6),
+    (
+        AAS_SCHEDULED,
+        "5 write units and a schedule of 15 to 20: 15",
+        lambda: schedules.apply(ScheduledAction("x", min_size=15, max_size=20), Bounds(1, 10, 5)).desired,
+        15,
     ),
     (AAS, "derived: the same step within the cooldown adds nothing", lambda: stepped(55, 12, ADDED_TWO, 1100), 12),
     (AAS, "derived: after the cooldown it adds again", lambda: stepped(55, 12, ADDED_TWO, 1300), 14),

@@ -21,6 +21,7 @@ PRED = GUIDE + "predictive-scaling-policy-overview.html"
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/"
 STEP_API = API + "API_StepAdjustment.html"
 UPDATE = API + "API_UpdateAutoScalingGroup.html"
+GRAPHS = GUIDE + "predictive-scaling-graphs.html"
 SMALL = InstanceType("t3.small", 2, 2048)
 
 
@@ -105,6 +106,18 @@ SCALING = [
         "two servers at 60 and 40 % are a group at 50 %",
         lambda: average([alarms.Datapoint(60, 1, 60, 60), alarms.Datapoint(40, 1, 40, 40)]),
         50,
+    ),
+    (
+        DYN,
+        "three less or a quarter of eight less: two go",
+        lambda: won(largest([Wish("A", 8 - 3, ""), Wish("B", adjusted("PercentChangeInCapacity", -25, 8), "")])),
+        6,
+    ),
+    (
+        GRAPHS,
+        "10 at 30 % need 5 for a target of 60 %",
+        lambda: target_tracking.proportional(10, 30, 60),
+        5,
     ),
     (
         DYN,
@@ -199,6 +212,13 @@ STEPS = [
         lambda: step_scaling.propose(steps(OUT), 62, 50, 10, 11),
         11,
     ),
+    (
+        STEP,
+        "then 40 % takes 10 % of 14: 13",
+        lambda: step_scaling.propose(steps(IN), 40, 50, 14, 14),
+        13,
+    ),
+    (STEP, "and 30 % takes 30 % of 13: 10", lambda: step_scaling.propose(steps(IN), 30, 50, 13, 13), 10),
     (
         STEP,
         "derived: one already terminating answers the same step",

@@ -17,6 +17,7 @@ GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 SCHED = GUIDE + "ec2-auto-scaling-scheduled-scaling.html"
 PRED = GUIDE + "predictive-scaling-policy-overview.html"
 API = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/"
+OVERRIDE = GUIDE + "predictive-scaling-overriding-forecast-capacity.html"
 PRED_API = API + "API_PredictiveScalingConfiguration.html"
 
 
@@ -40,7 +41,53 @@ ONCE = ScheduledAction("once", start=utc(2021, 3, 31, 8), desired=3)
 FIRST = ScheduledAction("first", start=utc(2021, 3, 31, 8), recurrence="0 9 * * *", desired=3)
 ENDING = ScheduledAction("ending", recurrence="0 9 * * *", end=utc(2021, 4, 2, 9), desired=3)
 
+EIGHT = ScheduledAction("eight", recurrence="0 8 * * *", time_zone="America/New_York", desired=2)
+MONTHS = ScheduledAction("months", start=utc(2020, 12, 1, 0, 30), recurrence="30 0 1 1,6,12 *", desired=4)
+EVENT = ScheduledAction("my-event-start", start=utc(2021, 5, 19, 17), min_size=3)
+EVENT_END = ScheduledAction("my-event-end", start=utc(2021, 5, 20, 1), min_size=1)
+
 SCHEDULES = [
+    (
+        SCHED,
+        "8:00 in New York is 8:00 UTC-5, and 8:00 UTC-4 after the clocks have changed",
+        lambda: [
+            f"{at.astimezone(ZoneInfo('America/New_York')):%H:%M %z}" for at in fired(EIGHT, utc(2021, 3, 13, 1), 2)
+        ],
+        ["08:00 -0500", "08:00 -0400"],
+    ),
+    (
+        SCHED,
+        "at 16:00 more than one become one",
+        lambda: schedules.apply(ScheduledAction("x", desired=1), Bounds(1, 9, 3)).desired,
+        1,
+    ),
+    (
+        SCHED,
+        "30 0 1 1,6,12 * from December 2020: the first of December, January, June",
+        lambda: [f"{at:%Y-%m-%d %H:%M}" for at in fired(MONTHS, utc(2020, 11, 1), 3)],
+        ["2020-12-01 00:30", "2021-01-01 00:30", "2021-06-01 00:30"],
+    ),
+    (
+        OVERRIDE,
+        "fewer than three become three at 17:00, for eight hours",
+        lambda: [
+            (at, schedules.apply(action, Bounds(1, 9, 2)))
+            for at, action in schedules.between([EVENT_END, EVENT], utc(2021, 5, 19), utc(2021, 5, 21))
+        ],
+        [(utc(2021, 5, 19, 17), Bounds(3, 9, 3)), (utc(2021, 5, 20, 1), Bounds(1, 9, 2))],
+    ),
+    (
+        OVERRIDE,
+        "a minimum above the forecast is honoured",
+        lambda: predictive.bounds_after(PredictiveScaling("p", "a", "ForecastAndScale"), 2, Bounds(3, 9, 3)),
+        Bounds(3, 9, 3),
+    ),
+    (
+        OVERRIDE,
+        "a forecast above the minimum still scales out",
+        lambda: predictive.bounds_after(PredictiveScaling("p", "a", "ForecastAndScale"), 5, Bounds(3, 9, 3)),
+        Bounds(3, 9, 5),
+    ),
     (
         SCHED,
         "0 9 * * * fires at 09:00 UTC",
