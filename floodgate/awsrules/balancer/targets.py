@@ -1,4 +1,8 @@
-"""What a balancer knows of its targets: their health, their share of requests; each rule has its own module."""
+"""What a balancer knows of its targets: their health, their share of requests; each rule has its own module.
+
+Source: "Target groups for your Application Load Balancers",
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What is wrong with what an alarm is to watch."""
+"""What is wrong with what an alarm is to watch: a statistic or an expression that CloudWatch does not have.
+
+Sources: "CloudWatch statistics definitions",
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html; "Using math expressions with
+CloudWatch metrics", https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A CloudWatch metric alarm."""
+"""A CloudWatch metric alarm.
+
+Source: "MetricAlarm", https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html.
+"""
 
 from __future__ import annotations
 

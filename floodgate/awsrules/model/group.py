@@ -1,6 +1,8 @@
 """An Auto Scaling group with everything that can change it.
 
 Times are aware datetimes in UTC, durations are seconds.
+Source: "AutoScalingGroup",
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html, and the types that it names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What CloudWatch counts: a metric, or metric math over several."""
+"""What CloudWatch counts: a metric, or metric math over several.
+
+Sources: "Metric", https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html; "MetricDataQuery",
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html.
+"""
 
 from __future__ import annotations
 

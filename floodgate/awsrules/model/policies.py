@@ -1,4 +1,7 @@
-"""The four kinds of scaling policy."""
+"""The four kinds of scaling policy.
+
+Source: "ScalingPolicy", https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScalingPolicy.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The bounds of a group's capacity, and which of several wishes wins."""
+"""The bounds of a group's capacity, and which of several wishes wins.
+
+Sources: "Set scaling limits", https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html; "Dynamic
+scaling", https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a function of metric math is given, and how it says that this is not what it takes."""
+"""What a function of metric math is given, and how it says that this is not what it takes.
+
+Source: "Using math expressions with CloudWatch metrics",
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+"""
 
 from __future__ import annotations
 

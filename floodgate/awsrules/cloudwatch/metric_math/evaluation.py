@@ -1,4 +1,8 @@
-"""Evaluates metric math: all queries that the returned one needs, each after those it is made of."""
+"""Evaluates metric math: all queries that the returned one needs, each after those it is made of.
+
+Source: "Using math expressions with CloudWatch metrics",
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+"""
 
 from __future__ import annotations
 

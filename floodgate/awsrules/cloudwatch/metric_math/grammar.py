@@ -1,4 +1,8 @@
-"""What an expression of metric math is made of, and how it is written."""
+"""What an expression of metric math is made of, and how it is written.
+
+Source: "Using math expressions with CloudWatch metrics",
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+"""
 
 from __future__ import annotations
 

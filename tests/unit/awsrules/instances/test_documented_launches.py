@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from floodgate.awsrules.instances import launch_failures, launching, termination, zones
+from floodgate.awsrules.instances.instances_distribution import InstancesDistribution
 from floodgate.awsrules.instances.launch_failures import Launch, Market
 from floodgate.awsrules.instances.termination import Candidate, Wanted
 from floodgate.awsrules.instances.zones import Move
@@ -313,6 +314,25 @@ LAUNCHES = [
     ),
     (SUSPEND, "one success and it does not", lambda: launch_failures.suspended_by_aws(None, 9e9), False),
 ]
+
+
+# base, percentage above it, and what of 10, 20, 30 and 40 instances is On-Demand
+DISTRIBUTIONS = [
+    (10, 50, (10, 15, 20, 25)),
+    (0, 0, (0, 0, 0, 0)),
+    (0, 60, (6, 12, 18, 24)),
+    (0, 100, (10, 20, 30, 40)),
+    (12, 0, (10, 12, 12, 12)),
+]
+
+
+@pytest.mark.parametrize(("base", "percent", "on_demand"), DISTRIBUTIONS)
+@pytest.mark.parametrize("place", range(4))
+def test_purchase_options_are_mixed_as_the_table_prints(base, percent, on_demand, place):
+    distribution, total = InstancesDistribution(base, percent), 10 * (place + 1)
+
+    assert distribution.on_demand(total) == on_demand[place], MIXED
+    assert distribution.spot(total) == total - on_demand[place], MIXED
 
 
 @pytest.mark.parametrize(
