@@ -3,7 +3,7 @@
 MEANINGS = {
     "bad-input": "A value breaks a rule, or the body has another form. Correct it; the same again fails.",
     "bad-ticket": "There is no ticket, it is not ours, or it is for another opening. Join the line of this one.",
-    "no-idempotency-key": "The request changes something and carries no `Idempotency-Key`. Send one, new for each wish.",
+    "no-idempotency-key": "The request changes something and has no `Idempotency-Key`. Send one, new for each wish.",
     "not-signed-in": "No operator is signed in, or the session is over. Sign in.",
     "wrong-password": "Name or password is wrong; which is not said. Thirty in a row lock the name for a while.",
     "not-allowed": "A rule of the opening says no; `detail` names it. Trying again does not help.",

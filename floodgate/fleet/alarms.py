@@ -42,7 +42,6 @@ class Watch:
     points: list[float | None] = field(default_factory=list)
     acts: bool = False
     ran_s: float = float("-inf")
-    judged: bool = False
 
     @property
     def newest(self) -> float | None:

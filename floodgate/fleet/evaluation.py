@@ -82,10 +82,8 @@ class Evaluation:
             self._change(decision, second)
 
     def _judge(self, watch: Watch, second: int, end_s: int, unix_s: int) -> None:
-        before, first = watch.evaluate(self._see, end_s, unix_s), not watch.judged
-        watch.judged = True
-        # an alarm that has just been made finds its first datapoints, which is no news
-        if before == watch.state or (first and (before, watch.state) == ("INSUFFICIENT_DATA", "OK")):
+        before = watch.evaluate(self._see, end_s, unix_s)
+        if before == watch.state:
             return
         cause = Cause("alarm", watch.alarm.name, watch.newest)
         reason = watch.reason(watch.newest, watch.alarm.threshold)

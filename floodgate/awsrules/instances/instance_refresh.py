@@ -160,7 +160,8 @@ def step(
         return Step(_ended(progress, "Failed"), reached_percent=reached)
     change = _replacement(preferences, standing, progress, now_s, policy)
     ended = standing.standby if preferences.standby == "Terminate" else 0
-    if change != NOTHING or ended:
+    # what is launched in the place of new ones that failed gets nothing on
+    if change.terminate or ended:
         progress = replace(progress, moved_s=max(progress.moved_s, now_s))
     return Step(progress, change, ended, reached)
 

@@ -99,9 +99,13 @@ def test_throttled_launches_drip_and_flow_again_when_it_ends(bench: Any) -> None
 
 def test_delayed_metrics_delay_the_answer(bench: Any) -> None:
     group = bench.group(policies=(bench.tracking(100, warmup_s=600),))
-    assert bench.desired(bench.fleet(group, lambda _: 150), 600)[0] == (180, 15)
-    late = bench.fleet(group, lambda _: 150, faults=(MetricsDelayed(0, 120),))
-    assert bench.desired(late, 600)[0] == (300, 15)
+
+    def load(end: int) -> float:
+        return 150 if end > 600 else 90
+
+    assert bench.desired(bench.fleet(group, load), 1200)[0] == (780, 15)
+    late = bench.fleet(group, load, faults=(MetricsDelayed(0, 120),))
+    assert bench.desired(late, 1200)[0] == (900, 15)
 
 
 @pytest.mark.parametrize(("policy", "at_once"), [(None, 1), (MaintenancePolicy(50, 100), 4)])
