@@ -55,7 +55,6 @@ bench: $(READY) ## print the numbers of benchmarks/
 	@$(BIN)/python -m benchmarks
 
 mutants: $(READY) ## change AWS's rules one thing at a time and see which change no test notices; takes long
-	@$(BIN)/mutmut run
 	@$(BIN)/python -m benchmarks.mutants
 
 docs: $(READY) ## write the reference pages from the code

@@ -15,7 +15,7 @@ Kind = Literal["autoscaling", "other"]
 
 def kind(arn: str) -> Kind:
     """Whether an action is a scaling policy of EC2 or Application Auto Scaling, by its ARN."""
-    parts = arn.split(":", 3)
+    parts = arn.split(":")
     return "autoscaling" if len(parts) > 2 and parts[2] in ("autoscaling", "application-autoscaling") else "other"
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 RESOURCE_BURST = 1000
@@ -95,8 +96,11 @@ def throttle(action: Action) -> Throttle:
 
 def family(instance_type: str) -> str:
     """The letters by which quotas group instance types, e.g. ``M`` of ``m5.2xlarge``."""
-    letters = instance_type.split(".", 1)[0]
-    return letters[: next((place for place, sign in enumerate(letters) if sign.isdigit()), len(letters))].upper()
+    return "".join(takewhile(_is_no_digit, instance_type)).upper()
+
+
+def _is_no_digit(sign: str) -> bool:
+    return not sign.isdigit()
 
 
 def is_standard(instance_type: str) -> bool:

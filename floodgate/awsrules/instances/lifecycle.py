@@ -144,4 +144,4 @@ def _metric(state: str) -> str:
     for part, name in (("Warmed:Pending", "pool pending"), ("Warmed:Terminating", "pool terminating")):
         if state.startswith(part):
             return name
-    return state.split(":", 1)[0]
+    return state.partition(":")[0]

@@ -22,6 +22,7 @@ from floodgate.awsrules.instances import (
 )
 from floodgate.awsrules.instances.health_checks import Checkup
 from floodgate.awsrules.instances.instance_refresh import Preferences
+from floodgate.awsrules.instances.instances_distribution import InstancesDistribution
 from floodgate.awsrules.instances.launch_failures import Launch, Market, Outcome
 from floodgate.awsrules.instances.maintenance import Replacement
 from floodgate.awsrules.instances.replacement import Standing
@@ -324,3 +325,91 @@ def test_a_bucket_may_be_asked_for_all_it_holds():
     assert launching.quota_room(255, 0, 8) == 31
     assert isinstance(launching.quota_room(255, 0, 8), int)
     assert launching.vcpus_in_use([("running", 4)]) == 4
+
+
+def test_a_bucket_may_hold_more_than_the_usual_one():
+    assert launching.full(2000, 1).level(0) == 2000
+
+
+def test_an_order_without_zones_knows_how_dear_each_type_is_and_needs_no_chance_to_tell_equals():
+    dear = Candidate("dear", "a", instance_type="c5"), Candidate("cheap", "b", instance_type="m5")
+    first = termination.order(dear, ["AllocationStrategy"], 0, lambda: 0.5, Wanted(ranks={"c5": 0, "m5": 1}))
+
+    assert [candidate.id for candidate in first] == ["cheap", "dear"]
+    assert len(termination.order([Candidate("x", "a"), Candidate("y", "a")], [], 0, lambda: 0.5)) == 2
+
+
+def test_the_purchase_options_are_rounded_in_favour_of_on_demand_which_is_all_by_default():
+    assert InstancesDistribution(on_demand_percent_above_base=50).on_demand(3) == 2
+    assert InstancesDistribution(1, 10).on_demand(3) == 2
+    assert (InstancesDistribution().on_demand(3), InstancesDistribution().spot(3)) == (3, 0)
+
+
+class TestInstanceRefresh:
+    PHASED = Preferences(checkpoints=(20, 100), checkpoint_delay_s=7200, min_healthy_percent=80)
+
+    @pytest.mark.parametrize(("now_s", "takes_s", "fails"), [(3599, 0, False), (3600, 0, True), (3600, 1, False)])
+    def test_an_hour_without_getting_on_fails_it(self, now_s, takes_s, fails):
+        stuck = instance_refresh.Progress(0, 0)
+        pending = instance_refresh.Standing(10, old=9, new_pending=1)
+        ended = instance_refresh.step(Preferences(), pending, stuck, now_s, takes_s=takes_s).progress.status
+
+        assert instance_refresh.expired(stuck, now_s, takes_s) is fails
+        assert (ended == "Failed") is fails
+
+    def test_without_a_time_that_launches_take_an_hour_is_an_hour(self):
+        stuck = instance_refresh.Progress(0, 0)
+
+        assert instance_refresh.expired(stuck, 3600)
+        pending = instance_refresh.Standing(10, old=9, new_pending=1)
+        assert instance_refresh.step(Preferences(), pending, stuck, 3600).progress.status == "Failed"
+
+    def test_what_launches_take_excuses_nothing_where_nothing_launches(self):
+        waiting = instance_refresh.Standing(2, old=0, new_ready=1, protected=1)
+        stuck = instance_refresh.Progress(0, 0, ready=1)
+        preferences = Preferences(protected="Wait")
+
+        assert instance_refresh.step(preferences, waiting, stuck, 3600, takes_s=600).progress.status == "Failed"
+
+    def test_the_two_weeks_are_counted_from_its_beginning(self):
+        late = instance_refresh.Progress(10_000_000, 10_000_000)
+
+        assert not instance_refresh.expired(late, 10_000_010)
+        assert instance_refresh.expired(instance_refresh.Progress(10, 14 * 86_400), 14 * 86_400 + 10)
+
+    def test_a_checkpoint_that_is_passed_at_the_end_is_still_told(self):
+        done = instance_refresh.Standing(10, old=0, new_ready=10)
+        ended = instance_refresh.step(self.PHASED, done, instance_refresh.Progress(0, 0), 60)
+
+        assert (ended.progress.status, ended.reached_percent) == ("Successful", 20)
+        late = instance_refresh.Standing(10, old=8, new_ready=2)
+        failed = instance_refresh.step(self.PHASED, late, instance_refresh.Progress(0, 0), 14 * 86_400)
+        assert (failed.progress.status, failed.reached_percent) == ("Failed", 20)
+
+    def test_it_remembers_what_is_ready_when_it_got_on_and_how_long_it_waits(self):
+        reached = instance_refresh.step(
+            self.PHASED, instance_refresh.Standing(10, old=8, new_ready=2), instance_refresh.Progress(0, 0), 600
+        ).progress
+
+        assert (reached.ready, reached.waits_until_s, reached.moved_s) == (2, 7800, 7800)
+        begun = instance_refresh.step(
+            Preferences(), instance_refresh.Standing(10, old=10), instance_refresh.Progress(0, 0), 600
+        ).progress
+        assert (begun.ready, begun.moved_s) == (0, 600)
+
+    def test_ended_standby_instances_alone_are_getting_on(self):
+        ended = instance_refresh.step(
+            Preferences(standby="Terminate"),
+            instance_refresh.Standing(10, old=0, new_ready=8, new_pending=2, standby=1),
+            instance_refresh.Progress(0, 0, ready=8),
+            600,
+        )
+
+        assert (ended.end_standby, ended.progress.moved_s) == (1, 600)
+
+    def test_it_says_that_it_bakes(self):
+        done = instance_refresh.Standing(10, old=0, new_ready=10)
+        baking = instance_refresh.step(Preferences(bake_s=600), done, instance_refresh.Progress(0, 0), 60).progress
+
+        assert (baking.status, baking.baking_s) == ("Baking", 60)
+        assert instance_refresh.step(Preferences(bake_s=600), done, baking, 660).progress.status == "Successful"

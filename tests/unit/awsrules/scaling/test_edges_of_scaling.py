@@ -85,6 +85,10 @@ class TestTargetTracking:
         assert said("OK", "ALARM", 25).wish.capacity == 5
         assert said("OK", "ALARM", 25, Sizes(10, 10, 10, terminating=4)).wish.capacity == 7
 
+    def test_a_scale_in_takes_a_share_of_the_group_and_one_at_least(self):
+        assert target_tracking.scale_in(10, 0, 50, 0.3) == 7
+        assert target_tracking.scale_in(10, 0, 50, 0.05) == 9
+
     def test_the_base_of_other_metrics_is_a_choice_and_warm_by_default(self):
         metric, sizes = Metric("AWS/EC2", "CPUUtilization"), Sizes(9, 5, 8)
 
