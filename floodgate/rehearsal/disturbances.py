@@ -66,7 +66,8 @@ def _words(fault: Fault) -> str:
         share = f"{percent(fault.amount)} {kind.amount.removeprefix('share ')}"
         amount = f", {share}" if kind.most == 1 else f", {fault.amount:,g} {kind.amount}"
     lasts = f", for {duration(fault.for_minutes * 60.0)}" if fault.for_minutes < np.inf else ""
-    return f"{kind.words}{amount}{lasts}"
+    name = f" ({fault.name})" if fault.name else ""
+    return f"{kind.words}{name}{amount}{lasts}"
 
 
 def _first(fault: Fault, timeline: Timeline) -> int:

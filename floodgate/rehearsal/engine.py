@@ -15,6 +15,7 @@ from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.journey import Journey
 from floodgate.rehearsal.crowd.waiting_room import WaitingRoom, longest_present_s, waits_of
 from floodgate.rehearsal.disturbances import disturbances, fault_events
+from floodgate.rehearsal.fleet_faults import fleet_faults
 from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
 from floodgate.rehearsal.load.balancer import BalancerLoad
 from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
@@ -116,7 +117,8 @@ def play(
     """
     timeline = lay(scenario, doors)
     unknowns = unknowns_of(plan, parameters)
-    fleet = RehearsedGroup(plan.group, unknowns, timeline.start, forecast=plan.forecast, seed=seed)
+    faults = fleet_faults(scenario.faults, timeline.doors_s, plan.group)
+    fleet = RehearsedGroup(plan.group, unknowns, timeline.start, faults, forecast=plan.forecast, seed=seed)
     opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
     return opening.play(np.random.default_rng(seed), progress)
 

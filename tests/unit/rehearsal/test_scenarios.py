@@ -153,6 +153,12 @@ def test_a_fault_is_read_with_what_its_kind_takes():
     assert fault == Fault("bots", -30.0, 20.0, 3.0)
 
 
+def test_a_fault_may_name_what_it_befalls():
+    text = WHOLE + '[[faults]]\nkind = "zone-lost"\nat_minutes = 5\nname = "ap-northeast-2b"\n'
+
+    assert parse_scenario("mine", text, "mine.toml").faults == (Fault("zone-lost", 5.0, name="ap-northeast-2b"),)
+
+
 def test_a_fault_without_amount_and_end_has_the_usual_one_and_none():
     text = WHOLE + '[[faults]]\nkind = "identity-down"\nat_minutes = 0\n'
 
@@ -162,7 +168,7 @@ def test_a_fault_without_amount_and_end_has_the_usual_one_and_none():
 @pytest.mark.parametrize(
     ("was", "becomes", "problem"),
     [
-        ('"bots"', '"slow"', "kind is 'slow': it must be one of database-failover, "),
+        ('"bots"', '"slow"', "kind is 'slow': it must be one of zone-lost, "),
         ('"bots"', "7", "kind is 7: it must be one of"),
         ("amount = 3", "amount = 0.5", "amount is 0.5: it must be at least 1; change it"),
         ("amount = 3\n", "", "amount is missing: it says requests a second; add it"),
@@ -170,6 +176,9 @@ def test_a_fault_without_amount_and_end_has_the_usual_one_and_none():
         ("for_minutes = 20", "for_minutes = 0", "for_minutes is 0: it must be above 0"),
         ("amount = 3", "amount = 3\nhow = 1", "key 'how' is unknown; known keys: kind"),
         ('"bots"', '"database-failover"', "amount is 3: a fault of kind database-failover takes none; leave it out"),
+        ("amount = 3", 'amount = 3\nname = "a"', "name is 'a': a fault of kind bots takes none; leave it out"),
+        ('"bots"', '"instances-fail"', "for_minutes is 20: a fault of kind instances-fail takes none; leave it out"),
+        ('"bots"', '"zone-lost"\nname = 7', "name is 7: it must be a text; name a zone or an instance type"),
     ],
 )
 def test_a_fault_that_cannot_be_says_what_it_must_be(was, becomes, problem):
