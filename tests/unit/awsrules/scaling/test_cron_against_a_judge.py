@@ -39,11 +39,12 @@ def instant_of_change(zone, low, high):
 
 def changes(name):
     zone, last = ZoneInfo(name), None
-    for days in range((END - BEGIN).days):
+    # no zone has changed its clocks twice within a week
+    for days in range(0, (END - BEGIN).days + 1, 7):
         at = BEGIN + days * DAY
         now = offset(zone, at)
         if last is not None and now != last:
-            yield instant_of_change(zone, at - DAY, at), last, now
+            yield instant_of_change(zone, at - 7 * DAY, at), last, now
         last = now
 
 
@@ -81,6 +82,16 @@ def test_ten_years_of_an_expression_fire_when_the_judge_says(expression):
     following = cron.next_fire(expression, "Etc/UTC", fires[-1])
     assert following
     assert following >= until
+
+
+def test_every_zone_fires_at_its_own_nine_in_the_winters_and_summers_of_eleven_years():
+    names, begin = sorted(available_timezones()), datetime(2019, 12, 31, tzinfo=UTC)
+    shown = judged("0 9 1 1,7 *", begin.replace(tzinfo=None), 22)
+
+    assert len(names) > 590
+    for name in names:
+        expected = [at.replace(tzinfo=ZoneInfo(name)).astimezone(UTC) for at in shown]
+        assert list(islice(cron.fires("0 9 1 1,7 *", name, begin), 22)) == expected, name
 
 
 def test_a_time_that_clocks_skip_fires_at_the_change_and_one_that_they_repeat_fires_first_time_only(clock_changes):

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from floodgate.awsrules.model import PredictiveScaling, ScheduledAction, Step, StepScaling, TargetTracking
 from floodgate.awsrules.scaling import (
     application_autoscaling,
+    cooldowns,
     cron,
     predictive,
     schedules,
     step_scaling,
     target_tracking,
+    warmup,
     weights,
 )
 from floodgate.awsrules.scaling.capacity import Bounds, Wish
@@ -26,6 +28,7 @@ from floodgate.awsrules.scaling.target_tracking_alarms import Periods, alarm_nam
 
 POLICY = TargetTracking("cpu", "arn", 50, predefined="ASGAverageCPUUtilization")
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 instants = st.integers(0, 5_000_000).map(lambda minutes: BEGIN + timedelta(minutes=minutes))
 sizes = st.integers(0, 40)
 kinds = st.sampled_from(["out", "in", "hold", "no data"])
@@ -156,6 +159,29 @@ def test_a_plan_shifted_by_minutes_fires_shifted(at, minutes):
     assert [fire for fire, _ in schedules.between([shifted], *(end + shift for end in window))] == [
         fire + shift for fire in fires
     ]
+
+
+@settings(max_examples=60)
+@given(instants, st.integers(0, 58), st.integers(0, 23))
+def test_a_recurrence_a_minute_later_fires_a_minute_later(after, minute, hour):
+    early, late = (cron.next_fire(f"{m} {hour} * * 1-5", "UTC", after) for m in (minute, minute + 1))
+
+    assert early
+    assert late
+    # asked between the two, the earlier one is that of the next day
+    assert late - early == MINUTE or early - late > timedelta(hours=23)
+    assert cron.next_fire(f"{minute + 1} {hour} * * 1-5", "UTC", after + MINUTE) == early + MINUTE
+
+
+@given(st.lists(st.integers(0, 900), max_size=8), st.integers(0, 900), st.integers(0, 900), st.integers(-500, 500))
+def test_warmup_and_cooldown_know_no_hour(began, now, length, shift):
+    warm = warmup.warm(began, now, length)
+
+    assert warmup.warm([at + shift for at in began], now + shift, length) == warm
+    assert warmup.warm(began, now + 60, length) >= warm >= warmup.warm(began, now, length + 60)
+    for scale_in in (True, False):
+        waits = cooldowns.waits("step", scale_in=scale_in, now_s=now, ends_s=length)
+        assert cooldowns.waits("step", scale_in=scale_in, now_s=now + shift, ends_s=length + shift) is waits
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6), st.integers(0, 3599), st.integers(0, 8 * 3600), bounds)
