@@ -155,7 +155,11 @@ def _origin(fact: Fact) -> str:
     return "assumed" if fact.assumed else "derived" if fact.derived else "reported"
 
 
-TELLING = ("schedule", "policy", "predictive", "limit", "fault", "health", "refresh", "hook", "lifetime")
+TELLING = ("schedule", "policy", "predictive", "limit", "fault", "health", "refresh", "hook", "lifetime", "rebalancing")
+
+
+# of these a step follows the other
+RUNNING = ("policy", "health", "refresh", "lifetime", "rebalancing")
 
 
 def telling_events(events: Sequence[Event]) -> list[Event]:
@@ -164,7 +168,7 @@ def telling_events(events: Sequence[Event]) -> list[Event]:
 
 
 def event_table(rehearsal: Rehearsal) -> Table:
-    """What moved the fleet, in order; steps of one policy in one direction are told together."""
+    """What moved the fleet, in order; steps of one policy in one direction, or of one cause, are told together."""
     runs = _runs(telling_events(rehearsal.outcome.events))
     rows = tuple(_run_row(rehearsal, run) for run in runs[:MOST_EVENTS])
     left = len(runs) - len(rows)
@@ -174,7 +178,7 @@ def event_table(rehearsal: Rehearsal) -> Table:
 def _runs(events: Sequence[Event]) -> list[list[Event]]:
     found: list[list[Event]] = []
     for event in events:
-        if found and event.kind == "policy" and _same_run(found[-1][-1], event):
+        if found and event.kind in RUNNING and _same_run(found[-1][-1], event):
             found[-1].append(event)
         else:
             found.append([event])
@@ -195,6 +199,8 @@ def _run_row(rehearsal: Rehearsal, run: Sequence[Event]) -> Row:
         return rehearsal.clock(first.second), first.kind, first.name, change(first), first.reason
     time = f"{rehearsal.clock(first.second)} to {rehearsal.clock(last.second)}"
     moved = f"{first.before:g} to {last.after:g} in {len(run)} steps"
+    if first.kind != "policy":
+        moved = f"{sum(abs((event.after or 0) - (event.before or 0)) for event in run):g} in {len(run)} steps"
     return time, first.kind, first.name, moved, f"at first {first.reason}"
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from floodgate.rehearsal.outcome import Event
 from floodgate.rehearsal.plan import Service
 from floodgate.rehearsal.report.machine import as_json
 from floodgate.rehearsal.report.page import chart_program, render
@@ -166,6 +167,15 @@ def test_many_steps_of_one_policy_are_told_in_one_row():
     rows = event_table(rehearsal_of(outcome_of(events=events))).rows
 
     assert [row[3] for row in rows] == ["10 to 15 in 5 steps", "15 to 9"]
+
+
+def test_many_servers_that_are_replaced_for_one_cause_are_counted_in_one_row():
+    events = [Event(100 + 60 * n, "health", "health check", 10, 9 - n % 2, "replaced") for n in range(4)]
+    other = Event(500, "refresh", "web:2", 10, 8, "replaced")
+
+    rows = event_table(rehearsal_of(outcome_of(events=[*events, other]))).rows
+
+    assert [(row[1], row[3]) for row in rows] == [("health", "6 in 4 steps"), ("refresh", "10 to 8")]
 
 
 def plain_summary(rehearsal):
