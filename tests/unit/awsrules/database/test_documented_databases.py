@@ -28,6 +28,8 @@ AURORA_POSTGRESQL = AURORA + "AuroraPostgreSQL.Managing.html"
 AVAILABILITY = AURORA + "Concepts.AuroraHighAvailability.html"
 SCALING = AURORA + "Aurora.Integrating.AutoScaling.html"
 SERVERLESS = AURORA + "aurora-serverless-v2.setting-capacity.html"
+SERVERLESS_ADMINISTRATION = AURORA + "aurora-serverless-v2-administration.html"
+PROXY_ENDPOINTS = AURORA + "rds-proxy-endpoints.html"
 SERVERLESS_WORKS = AURORA + "aurora-serverless-v2.how-it-works.html"
 
 GIB_16 = 16_384
@@ -59,11 +61,22 @@ RDS_LIMITS = [
     ),
 ]
 
+# the sizes of each family that the page's table has, and what it prints for a size
+MEMORY_OPTIMIZED = {
+    "large": 1000, "xlarge": 2000, "2xlarge": 3000, "4xlarge": 4000, "8xlarge": 5000, "12xlarge": 6000,
+    "16xlarge": 6000, "24xlarge": 7000, "32xlarge": 7000,
+}  # fmt: skip
+FAMILIES = {
+    "r3": "large xlarge 2xlarge 4xlarge 8xlarge",
+    "r4": "large xlarge 2xlarge 4xlarge 8xlarge 16xlarge",
+    "r5": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge",
+    "r6g": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+    "r6i": "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+}
 AURORA_MYSQL_CLASSES = {
-    "db.t3.small": 45, "db.t3.medium": 90, "db.t3.large": 135, "db.t4g.medium": 90, "db.t4g.large": 135,
-    "db.r5.large": 1000, "db.r5.24xlarge": 7000, "db.r6g.large": 1000, "db.r6g.xlarge": 2000, "db.r6g.2xlarge": 3000,
-    "db.r6g.4xlarge": 4000, "db.r6g.8xlarge": 5000, "db.r6g.12xlarge": 6000, "db.r6g.16xlarge": 6000,
-    "db.r6i.24xlarge": 7000, "db.r6i.32xlarge": 7000,
+    "db.t2.small": 45, "db.t2.medium": 90, "db.t3.small": 45, "db.t3.medium": 90, "db.t3.large": 135,
+    "db.t4g.medium": 90, "db.t4g.large": 135,
+    **{f"db.{family}.{size}": MEMORY_OPTIMIZED[size] for family, sizes in FAMILIES.items() for size in sizes.split()},
 }  # fmt: skip
 AURORA_MYSQL_MEMORY = {
     "db.x2g.large": (32, 2000), "db.x2g.xlarge": (64, 3000), "db.x2g.2xlarge": (128, 4000),
@@ -72,8 +85,16 @@ AURORA_MYSQL_MEMORY = {
 }  # fmt: skip
 AURORA_POSTGRESQL_CLASSES = {
     "db.t3.medium": (4, 420), "db.t4g.medium": (4, 405), "db.t3.large": (8, 844), "db.t4g.large": (8, 844),
-    "db.r5.large": (16, 1600), "db.r5.xlarge": (32, 3300), "db.r6g.large": (16, 1722), "db.r6g.xlarge": (32, 3479),
-    "db.r6g.2xlarge": (64, 5000), "db.r6g.16xlarge": (512, 5000), "db.x2g.large": (32, 3479),
+    "db.r4.large": (15, 1600), "db.r4.xlarge": (30, 3200), "db.r4.2xlarge": (61, 5000), "db.r4.4xlarge": (122, 5000),
+    "db.r4.8xlarge": (244, 5000), "db.r4.16xlarge": (488, 5000),
+    "db.r5.large": (16, 1600), "db.r5.xlarge": (32, 3300), "db.r5.2xlarge": (64, 5000), "db.r5.4xlarge": (128, 5000),
+    "db.r5.8xlarge": (256, 5000), "db.r5.12xlarge": (384, 5000), "db.r5.16xlarge": (512, 5000),
+    "db.r5.24xlarge": (768, 5000),
+    "db.r6g.large": (16, 1722), "db.r6g.xlarge": (32, 3479), "db.r6g.2xlarge": (64, 5000),
+    "db.r6g.4xlarge": (128, 5000), "db.r6g.8xlarge": (256, 5000), "db.r6g.12xlarge": (384, 5000),
+    "db.r6g.16xlarge": (512, 5000),
+    "db.x2g.large": (32, 3479), "db.x2g.xlarge": (64, 5000), "db.x2g.2xlarge": (128, 5000),
+    "db.x2g.4xlarge": (256, 5000), "db.x2g.8xlarge": (512, 5000), "db.x2g.12xlarge": (768, 5000),
     "db.x2g.16xlarge": (1024, 5000),
 }  # fmt: skip
 
@@ -172,6 +193,18 @@ CAPACITY_UNITS = [
         [32, 32, 2, 2],
     ),
     (
+        SERVERLESS_ADMINISTRATION,
+        "two instances of 1 to 16 units take 2 to 32",
+        lambda: serverless.cluster_acu(2, 1, 16),
+        (2, 32),
+    ),
+    (
+        SERVERLESS_ADMINISTRATION,
+        "two of 8 to 20.5 take 16 to 41",
+        lambda: serverless.cluster_acu(2, 8, 20.5),
+        (16, 41),
+    ),
+    (
         SERVERLESS_WORKS,
         "derived: three instances take three times the minimum, and the maximum at most",
         lambda: serverless.cluster_acu(3, 0.5, 64),
@@ -196,6 +229,13 @@ CAPACITY_UNITS = [
 ]
 
 PROXIES = [
+    (
+        PROXY_ENDPOINTS,
+        "half of 200 connections of four readers are 400",
+        lambda: 4 * Pool(50).most(200),
+        400,
+    ),
+    (PROXY_ENDPOINTS, "and of eight readers 800", lambda: 8 * Pool(50).most(200), 800),
     (PROXY, "max_connections 1000 and 95 percent: 950", lambda: Pool(95).most(1000), 950),
     (POOL, "80 % of connections keep 40 % idle", lambda: connections.proxy_idle_percent(80), 40),
     (PROXY, "idle ones are 50 percent by default", lambda: Pool().kept(1000), 500),
