@@ -71,6 +71,7 @@ def refused(ask):
         assert words in str(refusal.value)
         assert refusal.value.remedy, "a refusal says what to change"
         assert "\n" not in str(refusal.value)
+        assert str(refusal.value) == f"{refusal.value.value}: {refusal.value.rule}; {refusal.value.remedy}"
 
     return refused
 

@@ -74,7 +74,7 @@ class TestTargetTracking:
 
         assert vote.says == ("hold" if disabled and says == "in" else says)
         assert (vote.wish.policy, vote.wish.reason) == ("cpu", "because")
-        assert vote.may_scale_in is not disabled
+        assert vote.may_scale_in == (not disabled)
 
     def test_no_reason_is_given_where_none_is_told(self):
         vote = target_tracking.vote(CPU, ("OK", "OK"), 50, Sizes(1, 1, 1), capacity_base=1, scale_in_share=1)
@@ -106,7 +106,7 @@ class TestAlarmsOfTargetTracking:
 
     def test_the_low_threshold_is_a_share_of_the_target_to_nine_decimals(self):
         assert target_tracking.alarms(replace(CPU, target=0.5), "web", 0.7)[1].threshold == 0.35
-        assert target_tracking.alarms(replace(CPU, target=1e-8 / 3), "web", 0.9)[1].threshold == 3e-9
+        assert target_tracking.alarms(replace(CPU, target=1.23456789012), "web", 0.7)[1].threshold == 0.864197523
 
     @pytest.mark.parametrize(
         ("predefined", "name", "statistic"),
@@ -150,6 +150,33 @@ class TestStepsAndSimplePolicies:
         answer = step_scaling.answer(STEPS, [None], 50, warm=2, desired=2)
 
         assert (answer.outcome, answer.words) == ("no data", "there is no datapoint to choose a step by")
+
+    @pytest.mark.parametrize(
+        ("points", "sizes", "outcome", "capacity", "words"),
+        [
+            ([55], {}, "out", 11, ""),
+            ([45], {}, "in", 9, ""),
+            ([55], {"desired": 11}, "hold", 11, ""),
+            ([55], {"desired": 11, "warming": 1}, "hold", 11, ""),
+            ([45], {"warming": 2}, "hold", 10, "2 still warm up, nothing is taken away meanwhile"),
+            ([45], {"warm": 1, "desired": 1}, "in", 0, ""),
+        ],
+    )
+    def test_an_answer_tells_the_metric_and_why_nothing_happens(self, points, sizes, outcome, capacity, words):
+        answer = step_scaling.answer(STEPS, points, 50, **{"warm": 10, "desired": 10, **sizes})
+
+        assert answer == step_scaling.Answer(outcome, capacity, points[0], words)
+
+    def test_outside_of_all_steps_the_metric_is_told_too(self):
+        answer = step_scaling.answer(replace(STEPS, steps=(Step(9, None, 1),)), [55], 50, warm=1, desired=1)
+
+        assert (answer.outcome, answer.metric) == ("no step", 55)
+
+    @pytest.mark.parametrize(("how", "capacity"), [("Average", 11), ("Minimum", 11), ("Maximum", 13)])
+    def test_one_high_datapoint_picks_the_step_only_as_a_maximum(self, how, capacity):
+        policy = replace(STEPS, aggregation=how)
+
+        assert step_scaling.answer(policy, [51, 51, 65], 50, warm=10, desired=10).capacity == capacity
 
     def test_nothing_terminates_unless_it_is_said(self):
         assert step_scaling.answer(STEPS, [40], 50, warm=10, desired=10).capacity == 9
@@ -219,6 +246,12 @@ class TestApplicationAutoScaling:
         assert scale_by_steps(STEPS, [40], 50, 1, None, now_s=0) == 0
         assert scale_by_steps(STEPS, [40], 50, 0, None, now_s=0) == 0
 
+    @pytest.mark.parametrize(("kind", "adjustment"), [("ChangeInCapacity", -6), ("ExactCapacity", 4)])
+    def test_what_is_taken_is_what_the_kind_of_adjustment_says(self, kind, adjustment):
+        policy = StepScaling("steps", "arn", kind, (Step(None, 0, adjustment),))
+
+        assert scale_by_steps(policy, [40], 50, 10, None, now_s=0) == 4
+
     def test_a_scale_in_by_one_waits_for_the_cooldown_of_another(self):
         last = Activity("in", 11, 0)
 
@@ -267,6 +300,25 @@ class TestSchedules:
         at = datetime(2027, 8, 8, 11, tzinfo=UTC)
 
         assert predictive.wish(policy, [(at, 7)], at) == capacity.Wish("night", 7, "7 are forecast for this hour")
+
+
+class TestForecasts:
+    RAISING = predictive.PredictiveScaling("night", "arn", "ForecastAndScale", 300, "IncreaseMaxCapacity", 10)
+
+    @pytest.mark.parametrize(
+        ("forecast", "close_share", "maximum"), [(39, 1.0, 40), (40, 1.0, 44), (38, 0.9, 42), (35, 0.9, 40)]
+    )
+    def test_a_forecast_that_is_close_to_the_maximum_raises_it_by_its_buffer(self, forecast, close_share, maximum):
+        after = predictive.bounds_after(self.RAISING, forecast, capacity.Bounds(1, 40, 5), close_share)
+
+        assert after == capacity.Bounds(1, maximum, forecast)
+        assert isinstance(after.maximum, int)
+
+    def test_it_acts_after_the_beginning_of_a_window_and_up_to_its_end(self):
+        hours = [(datetime(2027, 8, 8, hour, 5, tzinfo=UTC), hour) for hour in (9, 10, 11)]
+        nine, ten, eleven = (datetime(2027, 8, 8, hour, tzinfo=UTC) for hour in (9, 10, 11))
+
+        assert predictive.actions(self.RAISING, hours, nine, eleven) == [(ten, 10), (eleven, 11)]
 
 
 class TestWeights:
