@@ -342,6 +342,7 @@ def test_an_order_without_zones_knows_how_dear_each_type_is_and_needs_no_chance_
 def test_the_purchase_options_are_rounded_in_favour_of_on_demand_which_is_all_by_default():
     assert InstancesDistribution(on_demand_percent_above_base=50).on_demand(3) == 2
     assert InstancesDistribution(1, 10).on_demand(3) == 2
+    assert InstancesDistribution(0, 50).on_demand(1000) == 500
     assert (InstancesDistribution().on_demand(3), InstancesDistribution().spot(3)) == (3, 0)
 
 
