@@ -15,18 +15,18 @@ from shutil import get_terminal_size
 import click
 
 from floodgate.cli.wrong import Wrong
+from floodgate.fleet import Unknowns
 from floodgate.fleet.events import GroupEvent
 from floodgate.fleet.recorded import Name, Series, alternatives
 from floodgate.plans.saved import SavedPlan
 from floodgate.rehearsal.errors import InputError, ParameterError
-from floodgate.rehearsal.fleet import LaunchTimes
 from floodgate.rehearsal.parameters import Parameters, load_parameters
 from floodgate.rehearsal.reading import read_group_plan
 from floodgate.whatif.forecast_file import Forecast, read_forecast
-from floodgate.whatif.left_out import left_out, predictive
+from floodgate.whatif.left_out import left_out
 from floodgate.whatif.metrics_file import instant, read_metrics
 from floodgate.whatif.output import as_row, json_lines, table_lines, utc
-from floodgate.whatif.playing import Trace, play
+from floodgate.whatif.playing import Recording, Trace, play
 from floodgate.whatif.plot_data import Replayed
 from floodgate.whatif.subject import Subject, subject, watched
 
@@ -89,7 +89,8 @@ def _replay(request: Request) -> int:
     for line in said:
         click.echo(f"floodgate: {line}", err=True)
     trace = Trace() if request.plot else None
-    events = play(played, record, _times(parameters), window, closed_loop=request.closed_loop, trace=trace)
+    recording = Recording(record, window, request.closed_loop, forecast)
+    events = play(played, recording, _unknowns(parameters), trace)
     if request.plot is None or trace is None:
         _print(request, plan.group.name, window[0], events)
         return 0
@@ -125,8 +126,8 @@ def _parameters(request: Request) -> Parameters:
     return load_parameters(values)
 
 
-def _times(parameters: Parameters) -> LaunchTimes:
-    return LaunchTimes(
+def _unknowns(parameters: Parameters) -> Unknowns:
+    return Unknowns(
         boot_s=parameters["instance.boot_s"],
         warm_start_s=parameters["instance.warm_start_s"],
         hook_s=parameters["instance.hook_s"],
@@ -179,10 +180,7 @@ def _said(played: Subject, notes: tuple[str, ...], record: Mapping[Name, Series]
     )
     if missing:
         found.append(f"warning: no row in the metrics for {', '.join(missing)}")
-    skipped = left_out(played.group)
-    if forecast and not predictive(played.group):
-        skipped.append("the forecast, since no policy is predictive")
-    if skipped:
+    if skipped := left_out(played.group, forecast=bool(forecast)):
         found.append(f"warning: not played: {'; '.join(skipped)}")
     return found
 

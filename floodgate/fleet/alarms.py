@@ -42,6 +42,10 @@ class Watch:
     points: list[float | None] = field(default_factory=list)
     acts: bool = False
     ran_s: float = float("-inf")
+    _calling: Alarm = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._calling = _calling(self.alarm, self.policy.arn)
 
     @property
     def newest(self) -> float | None:
@@ -69,13 +73,7 @@ class Watch:
         return before
 
     def _run(self, before: AlarmState, end_s: int) -> None:
-        named = (*self.alarm.actions, *self.alarm.ok_actions, *self.alarm.insufficient_data_actions)
-        alarm = self.alarm
-        if self.policy.arn not in named:
-            # an alarm that was read without its actions calls its policy as Auto Scaling's do
-            alarm = replace(alarm, actions=(OWN,), ok_actions=(), insufficient_data_actions=())
-        arn = self.policy.arn if alarm is self.alarm else OWN
-        self.acts = arn in alarm_actions.to_run(alarm, before, self.state, end_s - self.ran_s)
+        self.acts = OWN in alarm_actions.to_run(self._calling, before, self.state, end_s - self.ran_s)
         if self.acts:
             self.ran_s = end_s
 
@@ -91,6 +89,18 @@ class Watch:
 
 
 OWN = "arn:aws:autoscaling:::scalingPolicy:own"
+
+
+def _calling(alarm: Alarm, policy: str) -> Alarm:
+    """The alarm with its policy's name as Auto Scaling's, whatever it looks like.
+
+    One that was read without its actions calls its policy in ALARM, as Auto Scaling's own do.
+    """
+    lists = (alarm.actions, alarm.ok_actions, alarm.insufficient_data_actions)
+    if not any(policy in named for named in lists):
+        return replace(alarm, actions=(OWN,), ok_actions=(), insufficient_data_actions=())
+    actions, ok, missing = (tuple(OWN if arn == policy else arn for arn in named) for named in lists)
+    return replace(alarm, actions=actions, ok_actions=ok, insufficient_data_actions=missing)
 
 
 def tracking(policy: TargetTracking, group: Group, unknowns: Unknowns) -> tuple[Watch, Watch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from floodgate.awsrules.cloudwatch import signals
-from floodgate.awsrules.model import Metric
+from floodgate.awsrules.model import Metric, Signal
 from floodgate.awsrules.scaling.capacity import Bounds
 from floodgate.fleet.agenda import EVALUATION
 from floodgate.fleet.alarms import MINUTE_S, Watch
@@ -40,12 +40,18 @@ class Evaluation:
         self._unix_s = int(context.start.timestamp())
         self.late_s = 0
         self.beyond = False
+        self.quiet: Callable[[int], bool] = lambda _: False
         if self._watches:
             self._plan(self._tick_s - self._unix_s % self._tick_s)
 
     def _plan(self, end_s: int) -> None:
-        """A period ends at `end_s`; its datapoints can be evaluated a little later."""
+        """A period ends at `end_s`; its datapoints can be evaluated a little later.
+
+        Quiet ones are passed over as long as nothing else is due, since nothing can change then.
+        """
         agenda = self._context.agenda
+        while end_s < agenda.next_s and self.quiet(end_s):
+            end_s += self._tick_s
         agenda.add(end_s, EVALUATION, lambda _: self._close(end_s))
 
     def _close(self, end_s: int) -> None:
@@ -65,6 +71,13 @@ class Evaluation:
         missing = min(periods, -(-self.late_s // period_s))
         return [*points[: periods - missing], *[None] * missing] if missing else points
 
+    def shown(self, signal: Signal, end_s: int, period_s: int) -> float | None:
+        """The datapoint of a signal that ends at a second, as alarms see it."""
+        points = signals.values(
+            signal, lambda metric: self._see(metric, end_s, period_s, 1), period_s, 1, self._unix_s + end_s
+        )
+        return points[-1]
+
     def _evaluate(self, second: int, end_s: int) -> None:
         unix_s = self._unix_s + end_s
         due = [watch for watch in self._watches if watch.is_due(unix_s)]
@@ -77,9 +90,9 @@ class Evaluation:
             self._context.log.refuse(second, "size", None)
             return
         decision = self._policies.decide(second, self._predicting.wish(second), self._finished_s())
-        self._tell_beyond(decision, second)
         if decision.wish is not None:
             self._change(decision, second)
+        self._tell_beyond(decision, second)
 
     def _judge(self, watch: Watch, second: int, end_s: int, unix_s: int) -> None:
         before = watch.evaluate(self._see, end_s, unix_s)
@@ -99,7 +112,9 @@ class Evaluation:
         self.beyond = beyond is not None or still
         if beyond is not None:
             words = f"{beyond.policy} asks for {beyond.capacity:,}, the group's maximum is {bounds.maximum:,}"
-            self._context.log.refuse(second, "size", Cause("limit", "max size"), words)
+            self._context.log.refuse(
+                second, "size", Cause("limit", "max size"), words, (bounds.desired, beyond.capacity)
+            )
         elif not still:
             self._context.log.refuse(second, "size", None)
 

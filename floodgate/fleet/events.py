@@ -29,7 +29,8 @@ class GroupEvent:
         second: seconds since the beginning.
         kind: ``desired`` capacity; ``launch``, ``in_service``, ``warm`` (pool) and ``terminate`` count instances;
             ``alarm`` changes its state; ``refused`` is what was asked for and cannot be had.
-        before, after: the number before and after; of an alarm its states; None where there is none.
+        before, after: the number before and after; of an alarm its states; of what was refused what there is or may be,
+            and what was asked for; None where there is none.
         cause: why.
         reason: the same in words that a person understands.
     """

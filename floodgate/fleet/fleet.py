@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
 from floodgate.awsrules.instances import suspended
-from floodgate.awsrules.model import Group
+from floodgate.awsrules.model import Group, Signal
 from floodgate.awsrules.scaling.capacity import Bounds
 from floodgate.fleet.account import Account
 from floodgate.fleet.alarms import Watch
@@ -167,6 +167,10 @@ class Fleet:
         """The alarms with their states and the datapoints they were last judged on."""
         return tuple(self._policies.watches())
 
+    def shown(self, signal: Signal, end_s: int, period_s: int) -> float | None:
+        """The datapoint of a signal that ends at a second that has passed, as the group's alarms see it."""
+        return self._evaluation.shown(signal, end_s, period_s)
+
     @property
     def refreshes(self) -> tuple[str, ...]:
         """The statuses of the instance refreshes so far, as AWS calls them."""
@@ -179,6 +183,17 @@ class Fleet:
         return self._context.roster.serving - slow.missing(second)
 
     # -- what happens
+
+    def tell_each_second(self) -> None:
+        """Tell launches and the like by the second, where they are told together within a minute otherwise."""
+        self._context.log.together_s = 1
+
+    def pass_over(self, quiet: Callable[[int], bool]) -> None:
+        """From now on leave out the evaluations of periods that end at a quiet second.
+
+        `quiet` must hold only where evaluating changes no alarm's state and no size, as long as nothing else happens.
+        """
+        self._evaluation.quiet = quiet
 
     def advance(self, second: int) -> None:
         """Let everything happen that is due at or before `second`, in order."""

@@ -232,7 +232,7 @@ class Launches:
             if shortage is None:
                 log.refuse(second, what, None)
             else:
-                log.refuse(second, what, shortage.cause, shortage.reason)
+                log.refuse(second, what, shortage.cause, shortage.reason, self._sizes(pooled=what != "launch"))
         if self._retry_s <= second:
             self._failures += 1
             self._retry_s = inf
@@ -243,6 +243,14 @@ class Launches:
         if again_s < self._retry_s:
             self._retry_s = again_s
             self._context.agenda.add(again_s, WAKE, lambda _: None)
+
+    def _sizes(self, *, pooled: bool) -> tuple[int | None, int | None]:
+        """What there is or is on the way, and what is asked for."""
+        roster = self._context.roster
+        return (roster.count("pool") + roster.count("preparing"), None) if pooled else (roster.size, self._wanted())
+
+    def _wanted(self) -> int:
+        return -(-self._context.bounds.desired // self._context.group.instance_type.weight)
 
     def _again_s(self, shortage: Shortage, second: int) -> float:
         if shortage.cause.kind == "throttling":

@@ -10,9 +10,10 @@ TOGETHER_S = 60
 
 
 class Log:
-    """Events in order; counts of one kind and cause within a minute are told as one."""
+    """Events in order; counts of one kind and cause within `together_s` are told as one."""
 
     def __init__(self) -> None:
+        self.together_s = TOGETHER_S
         self.events: list[GroupEvent] = []
         self._open: dict[tuple[Kind, Cause], int] = {}
         self._refused: dict[str, Cause] = {}
@@ -29,20 +30,28 @@ class Log:
         at = self._open.get((kind, cause))
         # what was told in between has read the number as it was then
         last = self.events[at] if at is not None else None
-        if at is not None and last is not None and second - last.second < TOGETHER_S and last.after == before:
+        if at is not None and last is not None and second - last.second < self.together_s and last.after == before:
             start = int(last.before or 0)
             self.events[at] = replace(last, after=after, reason=f"{abs(after - start):,} {words}")
             return
         self._open[kind, cause] = len(self.events)
         self.tell(GroupEvent(second, kind, before, after, cause, f"{abs(after - before):,} {words}"))
 
-    def refuse(self, second: int, what: str, cause: Cause | None, reason: str = "") -> None:
+    def refuse(
+        self,
+        second: int,
+        what: str,
+        cause: Cause | None,
+        reason: str = "",
+        sizes: tuple[int | None, int | None] = (None, None),
+    ) -> None:
         """Say once that something cannot be had, and again only when the cause has changed; None says that it can.
 
-        `what` names the wish, so that two of them do not silence each other.
+        `what` names the wish, so that two of them do not silence each other; `sizes` are what there is or may be, and
+        what was asked for.
         """
         if cause is None:
             self._refused.pop(what, None)
         elif self._refused.get(what) != cause:
             self._refused[what] = cause
-            self.tell(GroupEvent(second, "refused", None, None, cause, reason))
+            self.tell(GroupEvent(second, "refused", *sizes, cause, reason))

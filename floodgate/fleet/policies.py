@@ -21,6 +21,7 @@ from floodgate.awsrules.scaling.capacity import Wish
 from floodgate.awsrules.scaling.target_tracking import Vote
 from floodgate.fleet.alarms import Watch, tracking
 from floodgate.fleet.context import Context
+from floodgate.fleet.events import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ class Policies:
             terminating=self._terminating(),
             warming=roster.size - warm,
         )
+        stuck = Cause("policy", policy.name) if found.outcome in ("no step", "no data") else None
+        self._context.log.refuse(second, policy.name, stuck, found.words)
         if found.outcome not in ("out", "in"):
             return None
         self._metrics[policy.name] = found.metric

@@ -82,7 +82,8 @@ class Refreshing:
         old = [one for one in there if one.id in self._old]
         new = [one for one in there if one.id not in self._old]
         ready = sum(one.healthy and second - one.in_service_s >= warmup_s for one in new)
-        coming = sum(one.id not in self._old for one in roster.at["launching"].values())
+        # old ones that are still on their way take room, and are replaced once they have come
+        coming = roster.count("launching")
         protected = sum(one.protected for one in old)
         return Standing(
             desired=-(-context.bounds.desired // context.group.instance_type.weight),

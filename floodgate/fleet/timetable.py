@@ -43,7 +43,7 @@ class Timetable:
         wanted = action.desired
         if wanted is not None and wanted > bounds.maximum:
             words = f"the schedule {action.name} asks for {wanted:,}, the group's maximum is {bounds.maximum:,}"
-            context.log.refuse(second, "schedule", Cause("limit", "max size"), words)
+            context.log.refuse(second, "schedule", Cause("limit", "max size"), words, (bounds.desired, wanted))
         self._plan(action, fire)
 
 
@@ -86,7 +86,7 @@ class Predicting:
         cause = Cause("predictive", policy.name, float(capacity))
         if capacity > bounds.maximum:
             words = f"{capacity:,} are forecast, the group's maximum is {bounds.maximum:,}"
-            context.log.refuse(second, "forecast", Cause("limit", "max size"), words)
+            context.log.refuse(second, "forecast", Cause("limit", "max size"), words, (bounds.desired, capacity))
         else:
             context.log.refuse(second, "forecast", None)
         raised = f"; the maximum rises to {bounds.maximum:,}" if bounds.maximum != context.bounds.maximum else ""

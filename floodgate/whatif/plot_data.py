@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from floodgate.awsrules.model import Alarm, Metric
+from floodgate.awsrules.model import Alarm, MetricMath, Signal
 from floodgate.fleet.events import GroupEvent
 from floodgate.whatif import thinning
 from floodgate.whatif.playing import Seen, Trace
-from floodgate.whatif.subject import COMPUTED
+from floodgate.whatif.source import COMPUTED
 from floodgate.whatif.thinning import DAY_S
 
 MOST_MARKS = 400
@@ -79,9 +79,16 @@ def milliseconds(replayed: Replayed, second: int) -> int:
     return (replayed.window[0] + second) * 1000
 
 
-def name_of(metric: Metric) -> str:
+def name_of(metric: Signal) -> str:
     """What a person calls a metric."""
-    return f"metric math: {metric.name}" if metric.namespace == COMPUTED else f"{metric.namespace} {metric.name}"
+    if isinstance(metric, MetricMath) or metric.namespace == COMPUTED:
+        return f"metric math: {metric.name}"
+    return f"{metric.namespace} {metric.name}"
+
+
+def statistic_of(metric: Signal) -> str:
+    """By which statistic a metric is shown."""
+    return "value" if isinstance(metric, MetricMath) else metric.statistic
 
 
 def threshold(alarm: Alarm) -> str:

@@ -95,7 +95,7 @@ def _figures(replayed: Replayed) -> list[Figure]:
         said = f"{missing}Alarms: {limits}. {dots}"
         bounds = [(plot_data.threshold(alarm), alarm.threshold) for alarm in seen.alarms]
         domain = _domain([*(value for value in seen.values if value is not None), *(bound for _, bound in bounds)])
-        spec = plot_charts.metric(number, seen.metric.statistic, bounds, domain, said)
+        spec = plot_charts.metric(number, plot_data.statistic_of(seen.metric), bounds, domain, said)
         found.append(Figure(f"metric{number}", plot_data.name_of(seen.metric), said, spec))
     return found
 

@@ -6,18 +6,66 @@ the whole record at once. A moment is quiet where no alarm changes its state and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from floodgate.awsrules.cloudwatch import alarms as rules
-from floodgate.awsrules.cloudwatch.windows import tail
-from floodgate.awsrules.model import Alarm, AlarmState
+from floodgate.awsrules.cloudwatch.windows import interval_s, tail
+from floodgate.awsrules.model import Alarm, AlarmState, SimpleScaling, TargetTracking
+from floodgate.fleet import Fleet
+from floodgate.whatif.source import Clock, Replay
 
 Codes = NDArray[np.int8]
 CODES: dict[AlarmState, int] = {"OK": 0, "ALARM": 1, "INSUFFICIENT_DATA": 2}
 _STATES: tuple[AlarmState, ...] = tuple(CODES)
+
+
+def finder(fleet: Fleet, source: Replay, clock: Clock) -> Callable[[int], bool]:
+    """Tells of a second at which a tick ends whether evaluating it would change nothing.
+
+    Low alarms of target tracking scale in only where all agree, and nothing below the group's minimum. A pending
+    cooldown is looked at every tick, so a group with simple policies has no quiet ones.
+    """
+    watches = fleet.alarms
+    columns = [source.column(w.alarm.metric, w.alarm.period_s, _reach(w.alarm)) for w in watches]
+    often = all(interval_s(w.alarm.period_s, w.alarm.evaluation_periods) == clock.tick_s for w in watches)
+    simple = any(isinstance(watch.policy, SimpleScaling) for watch in watches)
+    busy = simple or any(_acts_otherwise(watch.alarm) for watch in watches)
+    if busy or not often or not clock.ticks or any(column is None for column in columns):
+        return lambda _: False
+    still = np.ones(clock.ticks, dtype=np.bool_)
+    lows: list[NDArray[np.bool_]] = []
+    for watch, column in zip(watches, columns, strict=True):
+        assert column is not None
+        ticks = watch.alarm.period_s // clock.tick_s
+        codes = states(watch.alarm, watch.state, column.values, column.before, ticks)
+        still &= unstirred(codes, watch.state)
+        alarmed = codes == CODES["ALARM"]
+        if not (isinstance(watch.policy, TargetTracking) and watch.alarm.comparison.startswith("Less")):
+            still &= ~alarmed
+        elif not watch.policy.disable_scale_in:
+            lows.append(alarmed)
+    agreed = np.all(lows, axis=0) if lows else ~still
+    calm, still_is = (still & ~agreed).tolist(), still.tolist()
+
+    def is_quiet(end_s: int) -> bool:
+        index = clock.index(end_s)
+        if not 0 <= index < clock.ticks:
+            return False
+        return calm[index] or (still_is[index] and fleet.desired <= fleet.min_size)
+
+    return is_quiet
+
+
+def _reach(alarm: Alarm) -> int:
+    return rules.range_points(alarm.evaluation_periods)
+
+
+def _acts_otherwise(alarm: Alarm) -> bool:
+    """Whether an alarm runs actions also where it is not in ALARM."""
+    return bool(alarm.ok_actions or alarm.insufficient_data_actions)
 
 
 def states(alarm: Alarm, begins: AlarmState, values: Sequence[float | None], before: int, ticks: int) -> Codes:

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.model import (
-    Alarm,
     Group,
     Metric,
     MetricMath,
     Policy,
     PredictiveScaling,
     Signal,
-    SimpleScaling,
-    StepScaling,
     TargetTracking,
 )
-from floodgate.awsrules.scaling.target_tracking import metric_of
+from floodgate.awsrules.scaling.target_tracking_alarms import metric_of
+from floodgate.fleet.sizes import NAMESPACE
 from floodgate.rehearsal.errors import PlanError
 
-COMPUTED = "metric math"
 MINUTE_S, WEEK_S = 60, 7 * 86_400
 HIGH_RESOLUTION = (10, 20, 30)
-GROUP_METRICS = "AWS/AutoScaling"
 PER_INSTANCE = frozenset({("AWS/EC2", "CPUUtilization"), ("AWS/EC2", "NetworkIn"), ("AWS/EC2", "NetworkOut")})
 PER_TARGET = ("AWS/ApplicationELB", "RequestCountPerTarget")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A group whose policies each follow one metric; `computed` tells which of them are metric math.
+    """A group that can be replayed.
 
-    `shared` are the metrics that are an average of instances: a closed loop divides those and no other.
+    Args:
+        group: its policies follow the metrics of the record.
+        shared: the metrics that are an average of instances: a closed loop divides those and no other.
+        math: the metric math that is watched, with the length of its periods.
+        fast: whether an alarm has high resolution.
     """
 
     group: Group
-    computed: dict[Metric, MetricMath]
     shared: frozenset[tuple[str, str, tuple[tuple[str, str], ...]]]
-    alarms: tuple[Alarm, ...]
+    math: frozenset[tuple[MetricMath, int]]
+    fast: bool
 
 
 def subject(group: Group) -> Subject:
@@ -48,31 +48,55 @@ def subject(group: Group) -> Subject:
     Raises:
         PlanError: an alarm or a policy watches what CloudWatch cannot evaluate.
     """
-    computed: dict[Metric, MetricMath] = {}
-    policies = tuple(_policy(policy, group, computed) for policy in group.policies)
+    policies = tuple(_policy(policy, group) for policy in group.policies)
+    followed = [(policy, *each) for policy in policies for each in _followed(policy)]
     shared = {
-        (followed.namespace, followed.name, followed.dimensions)
-        for policy in policies
-        if isinstance(policy, TargetTracking) and isinstance(followed := policy.metric, Metric)
-        if followed not in computed
+        (signal.namespace, signal.name, signal.dimensions)
+        for policy, signal, _ in followed
+        if isinstance(signal, Metric) and _is_shared(policy, signal)
     }
-    alarms = tuple(alarm for policy in policies for alarm in getattr(policy, "alarms", ()))
-    for alarm in alarms:
-        metric = alarm.metric
-        if isinstance(metric, Metric) and ((metric.namespace, metric.name) in PER_INSTANCE | {PER_TARGET}):
-            shared.add((metric.namespace, metric.name, metric.dimensions))
-    return Subject(replace(group, policies=policies), computed, frozenset(shared), alarms)
+    math = frozenset((signal, period_s) for _, signal, period_s in followed if isinstance(signal, MetricMath))
+    fast = any(period_s < MINUTE_S for _, _, period_s in followed)
+    return Subject(replace(group, policies=policies), frozenset(shared), math, fast)
+
+
+def with_names(group: Group, names: Mapping[MetricMath, Metric]) -> Group:
+    """The group with metric math replaced by metrics that are known under these names."""
+    if not names:
+        return group
+
+    def named(signal: Signal) -> Signal:
+        return names.get(signal, signal) if isinstance(signal, MetricMath) else signal
+
+    def renamed(policy: Policy) -> Policy:
+        if isinstance(policy, PredictiveScaling):
+            return policy
+        alarms = tuple(replace(alarm, metric=named(alarm.metric)) for alarm in policy.alarms)
+        if isinstance(policy, TargetTracking) and policy.metric is not None:
+            return replace(policy, metric=named(policy.metric), alarms=alarms)
+        return replace(policy, alarms=alarms)
+
+    return replace(group, policies=tuple(renamed(policy) for policy in group.policies))
 
 
 def watched(subject: Subject) -> Iterator[tuple[str, tuple[Metric, ...]]]:
     """What is watched, by policy, with the metrics that it is made of; the group's own metrics are left out."""
     for policy in subject.group.policies:
-        found = [alarm.metric for alarm in getattr(policy, "alarms", ())]
-        if isinstance(policy, TargetTracking) and policy.metric is not None:
-            found = [policy.metric]
-        for signal in found:
-            whole = subject.computed.get(signal, signal) if isinstance(signal, Metric) else signal
-            yield policy.name, tuple(m for m in signals.metrics(whole) if m.namespace != GROUP_METRICS)
+        for signal, _ in _followed(policy):
+            yield policy.name, tuple(m for m in signals.metrics(signal) if m.namespace != NAMESPACE)
+
+
+def _followed(policy: Policy) -> list[tuple[Signal, int]]:
+    """What a policy follows, with the length of the periods."""
+    if isinstance(policy, PredictiveScaling):
+        return []
+    if isinstance(policy, TargetTracking) and policy.metric is not None:
+        return [(policy.metric, policy.period_s)]
+    return [(alarm.metric, alarm.period_s) for alarm in policy.alarms]
+
+
+def _is_shared(policy: Policy, metric: Metric) -> bool:
+    return isinstance(policy, TargetTracking) or (metric.namespace, metric.name) in PER_INSTANCE | {PER_TARGET}
 
 
 def labelled(label: str) -> tuple[tuple[str, str], ...]:
@@ -85,29 +109,21 @@ def labelled(label: str) -> tuple[tuple[str, str], ...]:
     return (("LoadBalancer", balancer), ("TargetGroup", f"targetgroup/{target}")) if found else ()
 
 
-def _policy(policy: Policy, group: Group, computed: dict[Metric, MetricMath]) -> Policy:
+def _policy(policy: Policy, group: Group) -> Policy:
     if isinstance(policy, PredictiveScaling):
         return policy
-    if isinstance(policy, TargetTracking):
-        signal = metric_of(policy, group.name)
-        if policy.predefined == "ALBRequestCountPerTarget" and isinstance(signal, Metric):
-            signal = replace(signal, dimensions=labelled(policy.resource_label or ""))
-        _evaluable(f"policy '{policy.name}'", policy.period_s, 1, 1)
-        return replace(policy, metric=_single(signal, policy.name, computed))
-    alarms = tuple(_alarm(alarm, computed) for alarm in policy.alarms if _acts(policy, alarm))
-    return replace(policy, alarms=alarms)
-
-
-def _acts(policy: StepScaling | SimpleScaling, alarm: Alarm) -> bool:
-    """Whether an alarm runs a policy when it is in ALARM: its actions are on, and its other states do not name it."""
-    others = (*alarm.ok_actions, *alarm.insufficient_data_actions)
-    return alarm.actions_enabled and (policy.arn in alarm.actions or policy.arn not in others)
-
-
-def _alarm(alarm: Alarm, computed: dict[Metric, MetricMath]) -> Alarm:
-    what = f"alarm '{alarm.name}'"
-    _evaluable(what, alarm.period_s, alarm.evaluation_periods, alarm.datapoints_to_alarm)
-    return replace(alarm, metric=_single(alarm.metric, what, computed))
+    for alarm in policy.alarms:
+        what = f"alarm '{alarm.name}'"
+        _evaluable(what, alarm.period_s, alarm.evaluation_periods, alarm.datapoints_to_alarm)
+        _check(alarm.metric, what)
+    if not isinstance(policy, TargetTracking):
+        return policy
+    signal = metric_of(policy, group.name)
+    if policy.predefined == "ALBRequestCountPerTarget" and isinstance(signal, Metric):
+        signal = replace(signal, dimensions=labelled(policy.resource_label or ""))
+    _evaluable(f"policy '{policy.name}'", policy.period_s, 1, 1)
+    _check(signal, f"policy '{policy.name}'")
+    return replace(policy, metric=signal)
 
 
 def _evaluable(what: str, period_s: int, periods: int, to_alarm: int) -> None:
@@ -123,15 +139,8 @@ def _evaluable(what: str, period_s: int, periods: int, to_alarm: int) -> None:
         raise PlanError(f"{what}: {to_alarm} of {periods} periods of {period_s} s: {rule}; correct it")
 
 
-def _single(signal: Signal, what: str, computed: dict[Metric, MetricMath]) -> Metric:
+def _check(signal: Signal, what: str) -> None:
     try:
         signals.check(signal)
     except ValueError as error:
         raise PlanError(f"{what}: {error}") from error
-    if isinstance(signal, Metric):
-        return signal
-    # two expressions may read alike and mean other metrics, so each has a name of its own
-    known = next((metric for metric, math in computed.items() if math == signal), None)
-    metric = known or Metric(COMPUTED, signal.name, (("number", str(len(computed))),))
-    computed[metric] = signal
-    return metric

@@ -49,7 +49,7 @@ def test_steps_of_10_and_30_percent_take_ten_to_eleven_and_then_to_fourteen(tmp_
 
 def test_a_simple_policy_waits_for_its_cooldown_after_the_activity(tmp_path: Path, capsys: Capture) -> None:
     plan = save(tmp_path / "plan", [simple("add", 1, Cooldown=120)], [alarm("add")])
-    found = changes(capsys, plan, write(tmp_path, rows([70] * 8)), "--boot", "0", "--param", "check.first_s=0")
+    found = changes(capsys, plan, write(tmp_path, rows([70] * 8)), "--boot", "0")
     assert [(at, to) for at, _, to, _ in found] == [
         ("11:01:00", 11),
         ("11:03:00", 12),
@@ -126,9 +126,22 @@ def test_a_missing_minute_is_treated_as_the_alarm_says(
 
 def test_two_of_three_datapoints_need_not_be_neighbours(tmp_path: Path, capsys: Capture) -> None:
     counted = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
-    plan = save(tmp_path / "plan", [stepping("out", [ALWAYS_UP])], [alarm("out", **counted)])
+    plan = save(
+        tmp_path / "plan", [stepping("out", [ALWAYS_UP], MetricAggregationType="Maximum")], [alarm("out", **counted)]
+    )
     assert changes(capsys, plan, write(tmp_path, rows([70, 10, 10, 70, 10]))) == []
     assert changes(capsys, plan, write(tmp_path, rows([10, 70, 10, 70, 10])))[0][0] == "11:04:00"
+
+
+def test_a_step_is_chosen_by_the_average_of_the_alarms_datapoints_and_none_is_told(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    """70, 10 and 70 are two breaches of three, and 50 on average: below every step."""
+    counted = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
+    plan = save(tmp_path / "plan", [stepping("out", [ALWAYS_UP])], [alarm("out", **counted)])
+    events = replay(capsys, plan, write(tmp_path, rows([10, 70, 10, 70, 10])), "--only", "desired", "--only", "refused")
+    assert [(event["event"], event["cause"]["name"]) for event in events] == [("refused", "out")]
+    assert events[0]["reason"].startswith("No step adjustment found for metric value [50]")
 
 
 def test_an_alarm_whose_actions_are_off_changes_nothing(tmp_path: Path, capsys: Capture) -> None:
@@ -145,7 +158,7 @@ def test_warmed_instances_are_started_before_new_ones_are_launched(tmp_path: Pat
         capsys, plan, write(tmp_path, rows([70, 10, 10, 10, 10])), "--only", "launch", "--only", "in_service"
     )
     launches = [(event["cause"]["name"], event["from"], event["to"]) for event in events if event["event"] == "launch"]
-    assert launches == [("warm pool", 10, 12), ("booting", 12, 13)]
+    assert launches == [("warm pool", 10, 12), ("desired capacity", 12, 13), ("warm pool", 0, 2)]
     ready = [event["time"] for event in events if event["event"] == "in_service"]
     assert len(ready) == 2
     assert ready[0] < ready[1]
