@@ -66,11 +66,10 @@ class Launches:
         allowed = wanted if room is None else min(wanted, room)
         placed = self._placed(allowed)
         granted = account.take_runs(placed.launched, second)
-        self._explain(wanted, allowed, placed, granted, pooled=pooled)
-        if granted < placed.launched:
-            placed = self._placed(granted)
         if granted:
-            self._commit(placed, second, pooled=pooled)
+            self._commit(placed if granted == placed.launched else self._placed(granted), second, pooled=pooled)
+        # what is short is told beside what has been launched
+        self._explain(wanted, allowed, placed, granted, pooled=pooled)
         return granted
 
     def _placed(self, wanted: int) -> Outcome:
@@ -125,11 +124,11 @@ class Launches:
         room = account.room(context.group.instance_type) if stopped else None
         allowed = wanted if room is None else min(wanted, room)
         granted = account.take_starts(allowed, second) if stopped else allowed
-        if granted < wanted:
-            self.shortage = of_quota(context, wanted - allowed) if allowed < wanted else of_rate(account)
         before, batch = roster.size, self._balanced(granted)
         for one in batch:
             roster.move(one, "launching", "Pending")
+        if granted < wanted:
+            self.shortage = of_quota(context, wanted - allowed) if allowed < wanted else of_rate(account)
         cause = Cause("size", "warm pool")
         context.log.count(
             second, "launch", (before, before + len(batch)), cause, "servers started out of the warm pool"

@@ -46,7 +46,9 @@ def test_what_a_lost_zone_held_is_launched_in_the_others_and_levelled_when_it_is
 def test_rebalancing_may_pass_the_maximum_by_a_tenth_and_no_more(bench: Any) -> None:
     """Source: GUIDE/auto-scaling-benefits.html: 10 percent or one, whichever is greater."""
     members = tuple(Member(f"i-{number}", "a" if number < 8 else "b") for number in range(10))
-    fleet = bench.fleet(bench.group(desired=10, max_size=10, zones=("a", "b"), members=members), unknowns={"boot_s": 60})
+    fleet = bench.fleet(
+        bench.group(desired=10, max_size=10, zones=("a", "b"), members=members), unknowns={"boot_s": 60}
+    )
     most = 0
     for second in range(2000):
         fleet.advance(second)

@@ -149,7 +149,9 @@ def test_more_load_never_gives_fewer_servers_in_one_step(bench: Any, low: float,
 def test_between_two_seconds_that_are_due_nothing_changes(bench: Any) -> None:
     """The control of `next_s`: played second by second it is the same."""
     group = bench.group(policies=policies_of(bench), warm_pool=WarmPool(), hooks=(HOOK,))
-    given_: dict[str, Any] = {"unknowns": {"boot_s": 70.3, "drain_s": 45, "burst": 4, "hook_s": 10, "metric_delay_s": 7}}
+    given_: dict[str, Any] = {
+        "unknowns": {"boot_s": 70.3, "drain_s": 45, "burst": 4, "hook_s": 10, "metric_delay_s": 7}
+    }
     leaping, walking = (bench.fleet(group, lambda end: 50 + end % 400, **given_) for _ in range(2))
     for second in range(3601):
         walking.advance(second)

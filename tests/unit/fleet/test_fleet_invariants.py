@@ -1,6 +1,6 @@
 """What holds of a group in time whatever its plan and its load.
 
-Proves invariants on groups, policies, schedules and loads that hypothesis invents; single figures are in test_fleet.py.
+Proves invariants on groups, policies, schedules and loads that hypothesis invents; single figures are in test_fleet_in_time.py.
 """
 
 from dataclasses import replace
@@ -22,10 +22,12 @@ from floodgate.awsrules.model import (
     TargetTracking,
     WarmPool,
 )
-from floodgate.rehearsal.fleet import Fleet, LaunchTimes
+from floodgate.fleet import Unknowns
+
+from .nights import Night
 
 START = datetime(2027, 8, 9, 10, tzinfo=UTC)
-MINUTES = 45
+MINUTES = 20
 LARGE = InstanceType("c7g.xlarge", 4, 8192)
 WAITING = Metric("Floodgate", "PeopleWaiting", (), "Maximum")
 MANY = Alarm("many", WAITING, "GreaterThanThreshold", 100, 60, 2, 1)
@@ -71,7 +73,7 @@ def groups(draw):
 
 
 times = st.builds(
-    LaunchTimes,
+    Unknowns,
     boot_s=st.integers(0, 300),
     warm_start_s=st.integers(0, 60),
     hook_s=st.integers(0, 60),
@@ -90,22 +92,26 @@ minutes = st.lists(
 
 
 def play(fleet, load, each_second=None):
-    """One minute of load after the other; the fleet is seen each second."""
-    for second in range(MINUTES * 60):
+    """One minute of load after the other; the fleet is seen whenever something is due."""
+    second, end = 0, MINUTES * 60
+    while second < end:
         fleet.step(second)
-        requests, cpu, waiting = load[second // 60]
-        fleet.observe(requests, cpu, {} if waiting is None else {"PeopleWaiting": waiting})
         if each_second:
             each_second(second)
+        until = max(second + 1, int(min(fleet.next_s, (second // 60 + 1) * 60, end)))
+        requests, cpu, waiting = ([value] * (until - second) for value in load[second // 60])
+        fleet.observe_span(requests, cpu, {} if waiting[0] is None else {"PeopleWaiting": waiting})
+        second = until
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(groups(), times, minutes)
 def test_a_group_keeps_its_limits_and_loses_no_instance(group, launch_times, load):
-    fleet = Fleet(group, launch_times, START)
+    fleet = Night(group, launch_times, START)
 
     def look(second):
-        accounted = fleet.in_service + fleet.launching + fleet.pool + fleet.preparing + fleet.terminated
+        there = fleet.in_service + fleet.launching + fleet.pool + fleet.preparing + fleet.terminating
+        accounted = there + fleet.terminated
         assert fleet.min_size <= fleet.desired <= fleet.max_size
         assert fleet.launched == accounted
         assert 0 <= fleet.in_service <= fleet.launched
@@ -117,11 +123,11 @@ def test_a_group_keeps_its_limits_and_loses_no_instance(group, launch_times, loa
     play(fleet, load, look)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(groups(), times, minutes)
 def test_the_quota_is_never_exceeded_by_launches(group, launch_times, load):
     quota = group.desired * LARGE.vcpus + 40
-    fleet = Fleet(replace(group, warm_pool=None), replace(launch_times, vcpu_quota=quota), START)
+    fleet = Night(replace(group, warm_pool=None), replace(launch_times, vcpu_quota=quota), START)
 
     def look(_second):
         assert (fleet.in_service + fleet.launching) * LARGE.vcpus <= quota
@@ -129,10 +135,10 @@ def test_the_quota_is_never_exceeded_by_launches(group, launch_times, load):
     play(fleet, load, look)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(groups(), times, minutes)
 def test_every_change_of_the_desired_capacity_is_told_with_its_reason(group, launch_times, load):
-    fleet = Fleet(group, launch_times, START)
+    fleet = Night(group, launch_times, START)
     seen = []
 
     def look(second):
@@ -141,7 +147,7 @@ def test_every_change_of_the_desired_capacity_is_told_with_its_reason(group, lau
 
     play(fleet, load, look)
 
-    told = [event for event in fleet.events if event.kind in ("policy", "schedule")]
+    told = [event for event in fleet.events if event.kind == "desired"]
     size = group.desired
     for event in told:
         assert event.before == size
@@ -152,10 +158,10 @@ def test_every_change_of_the_desired_capacity_is_told_with_its_reason(group, lau
     assert {second for second, _ in seen[1:]} <= {event.second for event in told}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(groups(), times, minutes)
 def test_without_policies_and_schedules_nothing_changes(group, launch_times, load):
-    fleet = Fleet(replace(group, policies=(), schedules=()), launch_times, START)
+    fleet = Night(replace(group, policies=(), schedules=()), launch_times, START)
 
     play(fleet, load)
 
@@ -163,41 +169,41 @@ def test_without_policies_and_schedules_nothing_changes(group, launch_times, loa
     assert fleet.events == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(groups(), times, minutes, st.integers(1, 2_000))
 def test_the_same_night_some_minutes_later_goes_the_same_way(group, launch_times, load, later):
     shift = timedelta(minutes=later)
     moved = tuple(replace(action, start=action.start + shift) for action in group.schedules if action.start)
     first, second = (
-        Fleet(group, launch_times, START),
-        Fleet(replace(group, schedules=moved), launch_times, START + shift),
+        Night(group, launch_times, START),
+        Night(replace(group, schedules=moved), launch_times, START + shift),
     )
 
     play(first, load)
     play(second, load)
 
     def told(fleet):
-        return [(e.second, e.kind, e.name, e.before, e.after) for e in fleet.events]
+        return [(e.second, e.kind, e.cause.name, e.before, e.after) for e in fleet.events]
 
     assert told(first) == told(second)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(groups(), times, minutes)
 def test_the_order_of_policies_and_schedules_does_not_matter(group, launch_times, load):
     turned = replace(group, policies=group.policies[::-1], schedules=group.schedules[::-1])
-    one, other = Fleet(group, launch_times, START), Fleet(turned, launch_times, START)
+    one, other = Night(group, launch_times, START), Night(turned, launch_times, START)
 
     play(one, load)
     play(other, load)
 
     def sizes_of(fleet):
-        return [(e.second, e.kind, e.after) for e in fleet.events if e.kind in ("policy", "schedule", "in_service")]
+        return [(e.second, e.kind, e.after) for e in fleet.events if e.kind in ("desired", "in_service")]
 
     assert sizes_of(one) == sizes_of(other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.sampled_from(POLICIES),
     st.integers(1, 60),
@@ -208,7 +214,7 @@ def test_more_load_never_leads_to_fewer_servers_in_the_first_step(policy, desire
     group = Group("web", 0, 500, desired, LARGE, ("a",), policies=(policy,), detailed_monitoring=True)
 
     def first_size(load, cpu):
-        fleet = Fleet(group, LaunchTimes(600, 600), START)
+        fleet = Night(group, Unknowns(600, 600), START)
         for second in range(1_000):
             fleet.step(second)
             if fleet.desired != desired:
