@@ -33,6 +33,20 @@ class Decision:
     metric: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """On which value of which alarm a policy wants what it wants; put into words only where it wins."""
+
+    watch: Watch
+    value: float | None
+    limit: float
+    word: str = "threshold"
+
+    def words(self) -> str:
+        """The metric against its limit."""
+        return self.watch.reason(self.value, self.limit, self.word)
+
+
 class Policies:
     """All policies of a group that follow alarms."""
 
@@ -50,7 +64,9 @@ class Policies:
         self._group_warmup_s = warmup.group_warmup_s(context.group)
         self._cooldown_s: int | None = None
         self._cooldown_ends_s = 0.0
-        self._metrics: dict[str, float | None] = {}
+        self._grounds: dict[str, Ground] = {}
+        self._warmups_s = {policy.name: warmup.warmup_s(policy, context.group) for policy in _warming(context)}
+        self._weight = context.group.instance_type.weight if context.group.weighted else 1
 
     def watches(self) -> Iterator[Watch]:
         """Every alarm, in an order that does not depend on the policies'."""
@@ -72,7 +88,7 @@ class Policies:
             forecast: what predictive scaling holds now.
             finished_s: when the last instance came into service or left.
         """
-        self._metrics.clear()
+        self._grounds.clear()
         self._cool(finished_s)
         bounds = self._context.bounds
         votes = [self._vote(*tracked, second) for tracked in self._tracking]
@@ -84,21 +100,23 @@ class Policies:
         if won is None:
             return Decision(None, beyond)
         self._begin_cooldown(won)
-        return Decision(won, beyond, self._metrics.get(won.policy))
+        ground = self._grounds.get(won.policy)
+        if ground is None:
+            return Decision(won, beyond)
+        return Decision(Wish(won.policy, won.capacity, ground.words()), beyond, ground.value)
 
     # -- what each kind wants
 
     def _vote(self, policy: TargetTracking, high: Watch, low: Watch, second: int) -> Vote:
-        roster, group = self._context.roster, self._context.group
-        weight = group.instance_type.weight if group.weighted else 1
+        roster = self._context.roster
         sizes = target_tracking.Sizes(
             desired=self._context.bounds.desired,
-            warm=roster.warm(second, warmup.warmup_s(policy, group)) * weight,
+            warm=roster.warm(second, self._warmups_s[policy.name]) * self._weight,
             in_service=roster.units_in_service,
             terminating=self._terminating(),
         )
         metric = high.newest if high.newest is not None else low.newest
-        self._metrics[policy.name] = metric
+        self._grounds[policy.name] = Ground(high, metric, policy.target, "target")
         return target_tracking.vote(
             policy,
             (_heard(high), _heard(low)),
@@ -106,7 +124,6 @@ class Policies:
             sizes,
             capacity_base=target_tracking.base(high.alarm.metric, sizes, self._context.unknowns.cpu_base),
             scale_in_share=self._context.unknowns.scale_in_share,
-            reason=high.reason(metric, policy.target, "target"),
         )
 
     def _answers(self, second: int) -> Iterator[Wish | None]:
@@ -116,21 +133,18 @@ class Policies:
             if isinstance(watch.policy, StepScaling):
                 yield self._step(watch, watch.policy, second)
             elif isinstance(watch.policy, SimpleScaling) and self._may_act(second):
-                value = watch.newest
-                self._metrics[watch.policy.name] = value
+                self._grounds[watch.policy.name] = Ground(watch, watch.newest, watch.alarm.threshold)
                 capacity = simple_scaling.propose(watch.policy, self._context.bounds.desired)
-                yield Wish(watch.policy.name, capacity, watch.reason(value, watch.alarm.threshold))
+                yield Wish(watch.policy.name, capacity, "")
 
     def _step(self, watch: Watch, policy: StepScaling, second: int) -> Wish | None:
-        roster, group = self._context.roster, self._context.group
-        weight = group.instance_type.weight if group.weighted else 1
-        length_s = warmup.warmup_s(policy, group)
-        warm = roster.warm(second, length_s)
+        roster = self._context.roster
+        warm = roster.warm(second, self._warmups_s[policy.name])
         found = step_scaling.answer(
             policy,
             watch.points[-watch.alarm.evaluation_periods :],
             watch.alarm.threshold,
-            warm=warm * weight,
+            warm=warm * self._weight,
             desired=self._context.bounds.desired,
             terminating=self._terminating(),
             warming=roster.size - warm,
@@ -139,13 +153,12 @@ class Policies:
         self._context.log.refuse(second, policy.name, stuck, found.words)
         if found.outcome not in ("out", "in"):
             return None
-        self._metrics[policy.name] = found.metric
-        return Wish(policy.name, found.capacity, watch.reason(found.metric, watch.alarm.threshold))
+        self._grounds[policy.name] = Ground(watch, found.metric, watch.alarm.threshold)
+        return Wish(policy.name, found.capacity, "")
 
     def _terminating(self) -> int:
-        roster, group = self._context.roster, self._context.group
-        weight = group.instance_type.weight if group.weighted else 1
-        return (roster.count("terminating") + roster.returning) * weight
+        roster = self._context.roster
+        return (roster.count("terminating") + roster.returning) * self._weight
 
     # -- waiting
 
@@ -178,6 +191,12 @@ class Policies:
         for watch in self._stepping:
             if isinstance(watch.policy, SimpleScaling) and watch.acts and watch.policy.name == won.policy:
                 self._cooldown_s = simple_scaling.cooldown_s(watch.policy, self._context.group)
+
+
+def _warming(context: Context) -> Iterator[TargetTracking | StepScaling]:
+    for policy in context.group.policies:
+        if isinstance(policy, (TargetTracking, StepScaling)):
+            yield policy
 
 
 def _capacity(wish: Wish) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """What holds of a group in time whatever its plan and its load.
 
-Proves invariants on groups, policies, schedules and loads that hypothesis invents; single figures are in test_fleet_in_time.py.
+Proves invariants on groups, policies, schedules and loads that hypothesis invents; single figures are
+in test_fleet_in_time.py.
 """
 
 from dataclasses import replace
