@@ -84,6 +84,8 @@ class TestMetricMath:
             ("LAST(SORT(METRICS(), MAX, DESC))", {"m1": EMPTY, "m2": [1.0, 2.0]}, EMPTY),
             ("LOG10(m1)", {"m1": [0.0, -1.0, 10.0]}, [None, None, 1]),
             ("LOG(m1)", {"m1": [0.0, -1.0, 1.0]}, [None, None, 0]),
+            ("SUM(-[m1, m2])", {"m1": [1.0, None], "m2": [2.0, None]}, [-3, None]),
+            ("TIME_SERIES(-MAX(m1))", {"m1": EMPTY}, EMPTY),
             ("RUNNING_SUM(m1)", {"m1": [1.0, None, 2.0]}, [1, None, 3]),
             ("DIFF_TIME(m1)", {"m1": [None, 1.0, None, 4.0]}, [None, None, None, 120]),
             ("RATE(m1)", {"m1": [None, 1.0, None, 4.0]}, [None, None, None, 3 / 120]),
@@ -137,6 +139,10 @@ class TestMetricMath:
             (
                 "FILL(m1, AVG)",
                 "FILL, character 1: argument 2 must be one of REPEAT, LINEAR; use one of these words",
+            ),
+            (
+                "SUM([m1, 5])",
+                "a number in an array, character 10: arrays are made of time series; write TIME_SERIES(number)",
             ),
             ("ABS('x')", "ABS, character 1: argument 1 is no value; give a number, an id or a function"),
             (

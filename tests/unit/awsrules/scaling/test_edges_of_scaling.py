@@ -136,7 +136,8 @@ class TestForecasts:
     RAISING = predictive.PredictiveScaling("night", "arn", "ForecastAndScale", 300, "IncreaseMaxCapacity", 10)
 
     @pytest.mark.parametrize(
-        ("forecast", "close_share", "maximum"), [(39, 1.0, 40), (40, 1.0, 44), (38, 0.9, 42), (35, 0.9, 40)]
+        ("forecast", "close_share", "maximum"),
+        [(39, 1.0, 40), (40, 1.0, 44), (38, 0.9, 42), (35, 0.9, 40), (1000, 1.0, 1100)],
     )
     def test_a_forecast_that_is_close_to_the_maximum_raises_it_by_its_buffer(self, forecast, close_share, maximum):
         after = predictive.bounds_after(self.RAISING, forecast, capacity.Bounds(1, 40, 5), close_share)
