@@ -14,6 +14,8 @@ def because(outcome: Outcome, limit: Limit, second: int) -> str:
 
 
 Look = Callable[[str], float]
+# below this nobody would call servers full
+NEARLY_FULL = 0.9
 
 
 def _balancer(look: Look) -> str:
@@ -25,6 +27,8 @@ def _balancer(look: Look) -> str:
 def _fleet(look: Look) -> str:
     if look("in_service") >= look("wanted"):
         took = fullness(look("load_fleet"))
+        if look("load_fleet") < NEARLY_FULL and look("waiting") >= 1:
+            return f"people were let in as fast as is declared for {count(look('in_service'))} servers ({took})"
         return f"the servers were full ({count(look('in_service'))} in service, {took})"
     most = f"at most {count(look('max_size'))} are allowed, " if look("in_service") >= look("max_size") else ""
     return f"the servers were full ({most}{count(look('in_service'))} in service and {count(look('wanted'))} needed)"

@@ -19,7 +19,18 @@ from floodgate.rehearsal.scenarios.loading import load_scenario
 SEOUL = ZoneInfo("Asia/Seoul")
 DOORS = datetime(2027, 8, 9, 20, 0, tzinfo=SEOUL)
 DOORS_S, SECONDS = 60, 600
-LIMITS = ("none", "fleet", "launch rate", "balancer", "database", "quota", "identity", "waiting room")
+LIMITS = (
+    "none",
+    "fleet",
+    "launch rate",
+    "balancer",
+    "database",
+    "quota",
+    "identity",
+    "waiting room",
+    "no capacity",
+    "addresses",
+)
 PROMISES = Promises(longest_wait_minutes=5, refused_share=0.01, shown_wait_truth=0.9)
 CEILINGS = Ceilings(vcpus_per_server=4, vcpu_quota=400, max_inside=5000)
 

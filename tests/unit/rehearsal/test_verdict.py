@@ -167,6 +167,8 @@ REASONS = {
     "database": "the database was busy (30 % full)",
     "quota": "the account's vCPU quota allowed no more servers (60 in service and 80 needed)",
     "identity": "the identity providers took no more checks",
+    "no capacity": "EC2 had no more servers to give (60 in service and 80 needed)",
+    "addresses": "the subnets had no address left for more servers (60 in service and 80 needed)",
     "waiting room": "the waiting room let no more people in (1,000 inside, 200 waiting)",
 }
 
@@ -179,6 +181,16 @@ def test_every_limit_has_its_words(limit, words):
 
     assert broken.limited_by == limit
     assert words in broken.reason
+
+
+@pytest.mark.parametrize(
+    ("load", "words"),
+    [(0.11, "people were let in as fast as is declared for 60 servers (11 % full)"), (0.95, "the servers were full")],
+)
+def test_servers_that_are_not_full_are_not_called_so(load, words):
+    outcome = outcome_of(refused_people=10, limit={(0, SECONDS): "fleet"}, wanted=40, load_fleet=load)
+
+    assert words in finding(verdict_of(outcome), "Refused or failed").reason
 
 
 def test_what_limited_most_of_the_time_until_the_break_is_blamed():
