@@ -339,78 +339,16 @@ def test_an_order_without_zones_knows_how_dear_each_type_is_and_needs_no_chance_
     assert len(termination.order([Candidate("x", "a"), Candidate("y", "a")], [], 0, lambda: 0.5)) == 2
 
 
+def test_of_the_current_template_the_lowest_version_goes_whenever_it_was_made():
+    newer = Candidate("version 2", "a", template="web", version=2, configured_s=1)
+    older = Candidate("version 1", "a", template="web", version=1, configured_s=9)
+    first = termination.order([newer, older], ["OldestLaunchTemplate"], 0, lambda: 0.5, Wanted("web"))
+
+    assert [candidate.id for candidate in first] == ["version 1", "version 2"]
+
+
 def test_the_purchase_options_are_rounded_in_favour_of_on_demand_which_is_all_by_default():
     assert InstancesDistribution(on_demand_percent_above_base=50).on_demand(3) == 2
     assert InstancesDistribution(1, 10).on_demand(3) == 2
     assert InstancesDistribution(0, 50).on_demand(1000) == 500
     assert (InstancesDistribution().on_demand(3), InstancesDistribution().spot(3)) == (3, 0)
-
-
-class TestInstanceRefresh:
-    PHASED = Preferences(checkpoints=(20, 100), checkpoint_delay_s=7200, min_healthy_percent=80)
-
-    @pytest.mark.parametrize(("now_s", "takes_s", "fails"), [(3599, 0, False), (3600, 0, True), (3600, 1, False)])
-    def test_an_hour_without_getting_on_fails_it(self, now_s, takes_s, fails):
-        stuck = instance_refresh.Progress(0, 0)
-        pending = instance_refresh.Standing(10, old=9, new_pending=1)
-        ended = instance_refresh.step(Preferences(), pending, stuck, now_s, takes_s=takes_s).progress.status
-
-        assert instance_refresh.expired(stuck, now_s, takes_s) is fails
-        assert (ended == "Failed") is fails
-
-    def test_without_a_time_that_launches_take_an_hour_is_an_hour(self):
-        stuck = instance_refresh.Progress(0, 0)
-
-        assert instance_refresh.expired(stuck, 3600)
-        pending = instance_refresh.Standing(10, old=9, new_pending=1)
-        assert instance_refresh.step(Preferences(), pending, stuck, 3600).progress.status == "Failed"
-
-    def test_what_launches_take_excuses_nothing_where_nothing_launches(self):
-        waiting = instance_refresh.Standing(2, old=0, new_ready=1, protected=1)
-        stuck = instance_refresh.Progress(0, 0, ready=1)
-        preferences = Preferences(protected="Wait")
-
-        assert instance_refresh.step(preferences, waiting, stuck, 3600, takes_s=600).progress.status == "Failed"
-
-    def test_the_two_weeks_are_counted_from_its_beginning(self):
-        late = instance_refresh.Progress(10_000_000, 10_000_000)
-
-        assert not instance_refresh.expired(late, 10_000_010)
-        assert instance_refresh.expired(instance_refresh.Progress(10, 14 * 86_400), 14 * 86_400 + 10)
-
-    def test_a_checkpoint_that_is_passed_at_the_end_is_still_told(self):
-        done = instance_refresh.Standing(10, old=0, new_ready=10)
-        ended = instance_refresh.step(self.PHASED, done, instance_refresh.Progress(0, 0), 60)
-
-        assert (ended.progress.status, ended.reached_percent) == ("Successful", 20)
-        late = instance_refresh.Standing(10, old=8, new_ready=2)
-        failed = instance_refresh.step(self.PHASED, late, instance_refresh.Progress(0, 0), 14 * 86_400)
-        assert (failed.progress.status, failed.reached_percent) == ("Failed", 20)
-
-    def test_it_remembers_what_is_ready_when_it_got_on_and_how_long_it_waits(self):
-        reached = instance_refresh.step(
-            self.PHASED, instance_refresh.Standing(10, old=8, new_ready=2), instance_refresh.Progress(0, 0), 600
-        ).progress
-
-        assert (reached.ready, reached.waits_until_s, reached.moved_s) == (2, 7800, 7800)
-        begun = instance_refresh.step(
-            Preferences(), instance_refresh.Standing(10, old=10), instance_refresh.Progress(0, 0), 600
-        ).progress
-        assert (begun.ready, begun.moved_s) == (0, 600)
-
-    def test_ended_standby_instances_alone_are_getting_on(self):
-        ended = instance_refresh.step(
-            Preferences(standby="Terminate"),
-            instance_refresh.Standing(10, old=0, new_ready=8, new_pending=2, standby=1),
-            instance_refresh.Progress(0, 0, ready=8),
-            600,
-        )
-
-        assert (ended.end_standby, ended.progress.moved_s) == (1, 600)
-
-    def test_it_says_that_it_bakes(self):
-        done = instance_refresh.Standing(10, old=0, new_ready=10)
-        baking = instance_refresh.step(Preferences(bake_s=600), done, instance_refresh.Progress(0, 0), 60).progress
-
-        assert (baking.status, baking.baking_s) == ("Baking", 60)
-        assert instance_refresh.step(Preferences(bake_s=600), done, baking, 660).progress.status == "Successful"
