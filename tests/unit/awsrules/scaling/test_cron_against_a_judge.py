@@ -110,6 +110,14 @@ def test_a_time_that_clocks_skip_fires_at_the_change_and_one_that_they_repeat_fi
         assert cron.next_fire(expression, name, change + MINUTE) == expected[1], f"{expression} {name} after {change}"
 
 
+def test_two_times_that_the_clocks_skip_are_one_fire():
+    fires = cron.fires("30,45 2 * * *", "Europe/Berlin", datetime(2027, 3, 27, 12, tzinfo=UTC))
+    first, second = islice(fires, 2)
+
+    assert (first, second) == (datetime(2027, 3, 28, 1, tzinfo=UTC), datetime(2027, 3, 29, 0, 30, tzinfo=UTC))
+    assert first.tzinfo is UTC
+
+
 def test_an_expression_that_begins_with_a_star_follows_the_hand_of_the_clock(clock_changes):
     expression = "*/7 0-4 * * *"
     latest = {name: change for name, change, *_ in clock_changes}
