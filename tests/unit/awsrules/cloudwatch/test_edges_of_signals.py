@@ -9,6 +9,7 @@ import pytest
 
 from floodgate.awsrules.cloudwatch import alarm_actions, low_samples, premature_alarm, statistics, windows
 from floodgate.awsrules.cloudwatch.datapoints import Datapoint, over, single
+from floodgate.awsrules.cloudwatch.metric_math import grammar, parser
 from floodgate.awsrules.cloudwatch.signal_error import ExpressionError, StatisticError
 from tests.unit.awsrules.cloudwatch.asking import values
 
@@ -98,6 +99,12 @@ class TestMetricMath:
     )
     def test_gaps_and_ends_are_kept_as_they_are(self, expression, metrics, expected):
         assert values(expression, metrics) == pytest.approx(expected)
+
+    @pytest.mark.parametrize(
+        "written", ["-m1 + m2^2", "m1 * (m2 + 1.0)", "[m1, m2]", "METRICS('4\"x')", 'METRICS("4x")']
+    )
+    def test_an_expression_is_written_with_no_more_brackets_and_quotes_than_it_needs(self, written):
+        assert grammar.text(parser.parse(written)) == written
 
     def test_functions_of_time_know_utc_whatever_the_clock_of_the_machine_shows(self, monkeypatch):
         monkeypatch.setenv("TZ", "Asia/Seoul")
