@@ -1,4 +1,4 @@
-"""ElastiCache: what CreateReplicationGroup refuses.
+"""ElastiCache: what it refuses of replication groups.
 
 Source: "CreateReplicationGroup",
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html.
@@ -6,17 +6,21 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateRepl
 
 from __future__ import annotations
 
-import string
-
+from floodgate.awsrules.legality import elasticache_changes
 from floodgate.awsrules.legality.checking import matching, within
+from floodgate.awsrules.legality.elasticache_settings import (
+    COMBINATION,
+    INVALID,
+    MAX_REPLICAS,
+    MAX_SHARDS,
+    check_token,
+    check_whole_size,
+)
 from floodgate.awsrules.legality.facts import Check, Facts, Params
 from floodgate.awsrules.refusal import Refusal
 
-INVALID = "InvalidParameterValue"
-COMBINATION = "InvalidParameterCombination"
 NAME = r"(?=.{1,40}$)[A-Za-z](?:-?[A-Za-z0-9])*"
-TOKEN_CHARACTERS = set(string.ascii_letters + string.digits + "!&#$^<>-")
-MAX_NODES, MAX_REPLICAS, MAX_SHARDS = 6, 5, 500
+MAX_NODES = 6
 
 
 def create_replication_group(params: Params, _facts: Facts) -> None:
@@ -24,7 +28,7 @@ def create_replication_group(params: Params, _facts: Facts) -> None:
     rule = "it must be at most 40 letters, digits and single hyphens, begin with a letter and not end with a hyphen"
     matching(INVALID, "ReplicationGroupId", params["ReplicationGroupId"], NAME, rule)
     _check_nodes(params)
-    _check_token(params)
+    check_token(params)
     within(INVALID, "SnapshotRetentionLimit", params.get("SnapshotRetentionLimit"), 0, 35, " days")
 
 
@@ -38,6 +42,7 @@ def _check_nodes(params: Params) -> None:
         rule = "NumCacheClusters is not used with more than one shard"
         value = f"NumCacheClusters {nodes}, NumNodeGroups {shards}"
         raise Refusal(COMBINATION, value=value, rule=rule, remedy="use ReplicasPerNodeGroup")
+    check_whole_size(shards, replicas or 0)
     spare = replicas if replicas is not None else (nodes or 1) - 1
     if params.get("AutomaticFailoverEnabled") and spare < 1:
         rule = "automatic failover needs at least one replica"
@@ -50,23 +55,4 @@ def _check_nodes(params: Params) -> None:
         raise Refusal(COMBINATION, value="MultiAZEnabled alone", rule=rule, remedy="enable automatic failover")
 
 
-def _check_token(params: Params) -> None:
-    token = params.get("AuthToken")
-    if token is None:
-        return
-    if not params.get("TransitEncryptionEnabled"):
-        rule = "AuthToken can be specified only where TransitEncryptionEnabled is true"
-        raise Refusal(COMBINATION, value="AuthToken", rule=rule, remedy="enable encryption in transit")
-    if not 16 <= len(token) <= 128:
-        rule = "it must be 16 to 128 characters"
-        raise Refusal(INVALID, value=f"AuthToken has {len(token)} characters", rule=rule, remedy="choose another token")
-    wrong = sorted(set(token) - TOKEN_CHARACTERS)
-    if wrong:
-        rule = "besides letters and digits it may hold ! & # $ ^ < > -"
-        raise Refusal(INVALID, value=f"AuthToken holds {' '.join(wrong)}", rule=rule, remedy="choose another token")
-    if params.get("UserGroupIds"):
-        rule = "users and a token exclude each other"
-        raise Refusal(COMBINATION, value="AuthToken with UserGroupIds", rule=rule, remedy="leave one out")
-
-
-CHECKS: dict[str, Check] = {"CreateReplicationGroup": create_replication_group}
+CHECKS: dict[str, Check] = {"CreateReplicationGroup": create_replication_group, **elasticache_changes.CHECKS}
