@@ -101,7 +101,7 @@ class TestMetricMath:
         assert values(expression, metrics) == pytest.approx(expected)
 
     @pytest.mark.parametrize(
-        "written", ["-m1 + m2^2", "m1 * (m2 + 1.0)", "[m1, m2]", "METRICS('4\"x')", 'METRICS("4x")']
+        "written", ["-m1 + m2^2.0", "m1 * (m2 + 1.0)", "[m1, m2]", "METRICS('4\"x')", 'METRICS("4x")']
     )
     def test_an_expression_is_written_with_no_more_brackets_and_quotes_than_it_needs(self, written):
         assert grammar.text(parser.parse(written)) == written
