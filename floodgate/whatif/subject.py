@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.model import (
@@ -12,10 +13,12 @@ from floodgate.awsrules.model import (
     MetricMath,
     Policy,
     PredictiveScaling,
+    ScheduledAction,
     Signal,
     TargetTracking,
 )
-from floodgate.awsrules.scaling.target_tracking_alarms import metric_of
+from floodgate.awsrules.scaling import cron
+from floodgate.awsrules.scaling.target_tracking_alarms import PREDEFINED, metric_of
 from floodgate.fleet.sizes import NAMESPACE
 from floodgate.rehearsal.errors import PlanError
 
@@ -46,8 +49,10 @@ def subject(group: Group) -> Subject:
     """The group, fit to be replayed.
 
     Raises:
-        PlanError: an alarm or a policy watches what CloudWatch cannot evaluate.
+        PlanError: an alarm or a policy watches what CloudWatch cannot evaluate, or a schedule has no such time.
     """
+    for action in group.schedules:
+        _check_times(action)
     policies = tuple(_policy(policy, group) for policy in group.policies)
     followed = [(policy, *each) for policy in policies for each in _followed(policy)]
     shared = {
@@ -118,12 +123,30 @@ def _policy(policy: Policy, group: Group) -> Policy:
         _check(alarm.metric, what)
     if not isinstance(policy, TargetTracking):
         return policy
+    if policy.metric is None and policy.predefined not in PREDEFINED:
+        known = ", ".join(PREDEFINED)
+        raise PlanError(f"policy '{policy.name}': predefined metric {policy.predefined!r} is none of {known}; name one")
     signal = metric_of(policy, group.name)
     if policy.predefined == "ALBRequestCountPerTarget" and isinstance(signal, Metric):
         signal = replace(signal, dimensions=labelled(policy.resource_label or ""))
     _evaluable(f"policy '{policy.name}'", policy.period_s, 1, 1)
     _check(signal, f"policy '{policy.name}'")
     return replace(policy, metric=signal)
+
+
+def _check_times(action: ScheduledAction) -> None:
+    """Refuse a recurrence or a zone by which nobody can tell when the action runs."""
+    what = f"scheduled action '{action.name}'"
+    try:
+        ZoneInfo(action.time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        rule = "the IANA database has no such zone; write it like Etc/UTC"
+        raise PlanError(f"{what}: time zone {action.time_zone!r}: {rule}") from error
+    try:
+        if action.recurrence is not None:
+            cron.check(action.recurrence, extensions=True)
+    except cron.CronError as error:
+        raise PlanError(f"{what}: {error}") from error
 
 
 def _evaluable(what: str, period_s: int, periods: int, to_alarm: int) -> None:
