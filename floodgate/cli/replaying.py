@@ -14,6 +14,7 @@ from shutil import get_terminal_size
 
 import click
 
+from floodgate.awsrules.model import Group
 from floodgate.cli.wrong import Wrong
 from floodgate.fleet import Unknowns
 from floodgate.fleet.events import GroupEvent
@@ -22,6 +23,7 @@ from floodgate.plans.saved import SavedPlan
 from floodgate.rehearsal.errors import InputError, ParameterError
 from floodgate.rehearsal.parameters import Parameters, load_parameters
 from floodgate.rehearsal.reading import read_group_plan
+from floodgate.rehearsal.unknowns import left_open
 from floodgate.whatif.forecast_file import Forecast, read_forecast
 from floodgate.whatif.left_out import left_out
 from floodgate.whatif.metrics_file import instant, read_metrics
@@ -90,7 +92,7 @@ def _replay(request: Request) -> int:
         click.echo(f"floodgate: {line}", err=True)
     trace = Trace() if request.plot else None
     recording = Recording(record, window, request.closed_loop, forecast)
-    events = play(played, recording, _unknowns(parameters), trace)
+    events = play(played, recording, _unknowns(parameters, plan.group), trace)
     if request.plot is None or trace is None:
         _print(request, plan.group.name, window[0], events)
         return 0
@@ -126,7 +128,7 @@ def _parameters(request: Request) -> Parameters:
     return load_parameters(values)
 
 
-def _unknowns(parameters: Parameters) -> Unknowns:
+def _unknowns(parameters: Parameters, group: Group) -> Unknowns:
     return Unknowns(
         boot_s=parameters["instance.boot_s"],
         warm_start_s=parameters["instance.warm_start_s"],
@@ -139,6 +141,7 @@ def _unknowns(parameters: Parameters) -> Unknowns:
         low_ratio=parameters["target-tracking.low-ratio"],
         scale_in_share=parameters["target-tracking.scale-in-share"],
         schedule_delay_s=int(parameters["schedule.delay_s"]),
+        **left_open(parameters, group),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from floodgate.awsrules.cloudwatch import alarm_actions, alarms, signals
+from floodgate.awsrules.cloudwatch.evaluation_range import RANGE_EXTRA
+from floodgate.awsrules.cloudwatch.premature_alarm import EARLY
 from floodgate.awsrules.model import Alarm, AlarmState, Group, Metric, Policy, TargetTracking
 from floodgate.awsrules.scaling import target_tracking_alarms
 from floodgate.fleet.unknowns import Unknowns
@@ -34,6 +36,8 @@ class Watch:
         points: the datapoints it was last judged on, oldest first.
         acts: whether it calls its policy at this evaluation.
         ran_s: when it last did.
+        extra: datapoints it looks at beyond its periods.
+        early: its state while a lone breach among missing data is too young.
     """
 
     alarm: Alarm
@@ -42,25 +46,31 @@ class Watch:
     points: list[float | None] = field(default_factory=list)
     acts: bool = False
     ran_s: float = float("-inf")
+    extra: int = RANGE_EXTRA
+    early: AlarmState = EARLY
     _calling: Alarm = field(init=False)
+    _interval_s: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._calling = _calling(self.alarm, self.policy.arn)
+        self._interval_s = alarms.interval_s(self.alarm.period_s, self.alarm.evaluation_periods)
 
     @property
     def newest(self) -> float | None:
         """The most recent datapoint there is."""
-        return next((value for value in reversed(self.points) if value is not None), None)
+        points = self.points
+        if points and points[-1] is not None:
+            return points[-1]
+        return next((value for value in reversed(points) if value is not None), None)
 
     def is_due(self, unix_s: int) -> bool:
         """Whether the alarm is evaluated at this instant."""
-        alarm = self.alarm
-        return unix_s % alarms.interval_s(alarm.period_s, alarm.evaluation_periods) == 0
+        return unix_s % self._interval_s == 0
 
     def evaluate(self, see: See, end_s: int, unix_s: int) -> AlarmState:
         """Judge the alarm on the datapoints that end at a second; the state before is returned."""
         alarm, before, period_s = self.alarm, self.state, self.alarm.period_s
-        count = alarms.range_points(alarm.evaluation_periods)
+        count = alarms.range_points(alarm.evaluation_periods, self.extra)
         signal = alarm.metric
         if isinstance(signal, Metric):
             self.points = see(signal, end_s, period_s, count)
@@ -68,7 +78,7 @@ class Watch:
             self.points = signals.values(
                 signal, lambda metric: see(metric, end_s, period_s, count), period_s, count, unix_s
             )
-        self.state = alarms.evaluate(alarm, self.points, before)
+        self.state = alarms.evaluate(alarm, self.points, before, early=self.early)
         self._run(before, end_s)
         return before
 
@@ -112,7 +122,12 @@ def tracking(policy: TargetTracking, group: Group, unknowns: Unknowns) -> tuple[
         )
     made = target_tracking_alarms.alarms(policy, group.name, unknowns.low_ratio, periods=periods)
     high, low = (_read(policy, alarm) for alarm in made)
-    return Watch(high, policy, high.state), Watch(low, policy, low.state)
+    return watching(high, policy, unknowns), watching(low, policy, unknowns)
+
+
+def watching(alarm: Alarm, policy: Policy, unknowns: Unknowns) -> Watch:
+    """An alarm from the state on in which it was read."""
+    return Watch(alarm, policy, alarm.state, extra=unknowns.range_extra, early=unknowns.early_state)
 
 
 def _read(policy: TargetTracking, made: Alarm) -> Alarm:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from floodgate.awsrules.instances import hooks, termination, warm_pool
 from floodgate.awsrules.instances.termination import Candidate, Wanted
-from floodgate.awsrules.scaling import weights
+from floodgate.awsrules.scaling import cooldowns, weights
 from floodgate.fleet.agenda import TRANSITION
 from floodgate.fleet.context import Context
 from floodgate.fleet.events import Cause
@@ -116,8 +116,13 @@ class Departures:
             self._gone(numbers, second)
         else:
             self._context.agenda.add(ends_s, TRANSITION, lambda now: self._gone(numbers, now))
-        early = self._context.group.behind_balancer
-        self.finished_s = max(self.finished_s, second if early else int(ends_s))
+        ended_s = cooldowns.after_termination_s(
+            (second,),
+            (ends_s,),
+            behind_balancer=self._context.group.behind_balancer,
+            reading=self._context.unknowns.draining_reading,
+        )
+        self.finished_s = max(self.finished_s, int(ended_s))
 
     def _gone(self, numbers: list[tuple[Instance, int]], second: int) -> None:
         context, roster = self._context, self._context.roster

@@ -106,7 +106,7 @@ class Disturbing:
         if fault.how == "stops":
             self._replacing.health.stop(failing, now, Cause("fault", "instances fail"))
         else:
-            self._replacing.health.hang(failing, now)
+            self._replacing.health.hang(failing, now, impaired=fault.how == "impaired")
 
     def _delay(self, fault: MetricsDelayed, _: int) -> None:
         self._evaluation.late_s += fault.delay_s

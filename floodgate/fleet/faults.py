@@ -74,12 +74,12 @@ class InstancesFail:
     """Instances fail, the longest in service first.
 
     ``stops``: EC2 no longer runs them, which is acted on at once. ``hangs``: they answer no more, which only the
-    balancer's health checks find; `second` is the moment at which they have.
+    balancer's health checks find. ``impaired``: EC2's status checks fail, for which AWS waits a few minutes.
     """
 
     second: int
     count: int
-    how: Literal["stops", "hangs"] = "stops"
+    how: Literal["stops", "hangs", "impaired"] = "stops"
 
 
 @dataclass(frozen=True, slots=True)

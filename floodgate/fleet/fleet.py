@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
+from floodgate.awsrules.cloudwatch.evaluation_range import RANGE_EXTRA
+from floodgate.awsrules.cloudwatch.premature_alarm import EARLY
 from floodgate.awsrules.instances import suspended
 from floodgate.awsrules.model import Group, Signal
 from floodgate.awsrules.scaling.capacity import Bounds
@@ -193,7 +195,9 @@ class Fleet:
 
         `quiet` must hold only where evaluating changes no alarm's state and no size, as long as nothing else happens.
         """
-        self._evaluation.quiet = quiet
+        # what is quiet is told by alarms as AWS's documentation has them
+        if self._context.unknowns.range_extra == RANGE_EXTRA and self._context.unknowns.early_state == EARLY:
+            self._evaluation.quiet = quiet
 
     def advance(self, second: int) -> None:
         """Let everything happen that is due at or before `second`, in order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from floodgate.awsrules.instances import replacement
-from floodgate.awsrules.instances.health_checks import Checkup, unhealthy
+from floodgate.awsrules.instances.health_checks import Checkup, marked, unhealthy
 from floodgate.fleet.agenda import TRANSITION
 from floodgate.fleet.context import Context
 from floodgate.fleet.departures import Departures
@@ -25,6 +25,7 @@ class Health:
     def __init__(self, context: Context, departures: Departures) -> None:
         self._context, self._departures = context, departures
         self._sick: dict[str, Instance] = {}
+        self._reported: set[str] = set()
         self._replacing = 0
         self._types = frozenset(kind.strip() for kind in context.group.health_check_type.split(","))
 
@@ -46,26 +47,36 @@ class Health:
             if one.healthy:
                 context.roster.fail(one)
 
-    def hang(self, instances: Iterable[Instance], second: int) -> None:
-        """Instances in service answer no more; the balancer's checks find it once their grace period is over."""
+    def hang(self, instances: Iterable[Instance], second: int, *, impaired: bool = False) -> None:
+        """Instances in service answer no more; checks find it later, and not before their grace period is over."""
         for one in instances:
             if one.healthy:
                 self._context.roster.fail(one)
-            self._await(one, second)
+            self._await(one, second, impaired=impaired)
 
-    def _await(self, one: Instance, second: int) -> None:
-        grace_s = self._context.group.health_check_grace_s
+    def _await(self, one: Instance, second: int, *, impaired: bool = False) -> None:
+        group, unknowns = self._context.group, self._context.unknowns
+        found_s = second + (unknowns.impaired_wait_s if impaired else unknowns.failed_checks_s)
+        at_s = max(found_s, one.in_service_s + group.health_check_grace_s)
+        checkup = Checkup(
+            one.state,
+            one.in_service_s,
+            status_check="impaired" if impaired else "ok",
+            impaired_s=second if impaired else None,
+            balancer=not impaired,
+        )
         batch = one.batch
-        at_s = max(second, one.in_service_s + grace_s)
-        self._context.agenda.add(at_s, TRANSITION, lambda now: self._find(one, batch, now))
+        self._context.agenda.add(at_s, TRANSITION, lambda now: self._find(one, batch, checkup, now))
 
-    def _find(self, one: Instance, batch: int, second: int) -> None:
+    def _find(self, one: Instance, batch: int, checkup: Checkup, second: int) -> None:
         context = self._context
         if one.batch != batch or not context.able.mark_unhealthy:
             return
-        checkup = Checkup(one.state, one.in_service_s, balancer=True)
-        if unhealthy(checkup, second, context.group.health_check_grace_s, self._types) is not None:
+        wait_s = context.unknowns.impaired_wait_s
+        found = unhealthy(checkup, second, context.group.health_check_grace_s, self._types, wait_s)
+        if found is not None:
             self._sick[one.id] = one
+            self._reported |= {one.id} if found.cause == "balancer" else set()
 
     def told(self, instances: Iterable[Instance]) -> None:
         """Instances that the group already holds for unhealthy."""
@@ -80,15 +91,21 @@ class Health:
         if not self._sick or not context.able.terminate_unhealthy:
             return
         standing = self._standing(second)
-        change = replacement.step(len(self._sick), standing, context.group.maintenance)
+        change = replacement.step(self._marked(), standing, context.group.maintenance)
         order = sorted(self._sick.values(), key=lambda one: (not one.outgoing, one.in_service_s, one.id))
         gone, left = order[: change.terminate], order[change.terminate :]
         self._replacing = standing.replacing + len(gone)
         words = "servers terminated, since their health check failed"
         self._departures.terminate(gone, second, CHECKED, words)
-        marked = sum(bool(one.outgoing) for one in left)
-        for one in [one for one in left if not one.outgoing][: max(0, change.launch - len(gone) - marked)]:
+        before = sum(bool(one.outgoing) for one in left)
+        for one in [one for one in left if not one.outgoing][: max(0, change.launch - len(gone) - before)]:
             context.roster.mark(one, "health")
+
+    def _marked(self) -> int:
+        """How many are marked unhealthy now: of a group that its balancer reports as a whole not all at once."""
+        reported = len(self._reported & self._sick.keys())
+        in_service = self._context.roster.count("in service")
+        return len(self._sick) - reported + marked(reported, in_service, self._context.unknowns.marked_when_all)
 
     def _standing(self, second: int) -> replacement.Standing:
         context, roster = self._context, self._context.roster

@@ -9,6 +9,7 @@ from math import inf
 
 from floodgate.awsrules.instances import hooks, launch_failures, protection, warm_pool
 from floodgate.awsrules.instances.launch_failures import Outcome
+from floodgate.awsrules.model import LifecycleHook
 from floodgate.awsrules.scaling import weights
 from floodgate.fleet.account import Account
 from floodgate.fleet.agenda import TRANSITION, WAKE
@@ -156,7 +157,7 @@ class Launches:
     def _wait(self, batch: list[Instance], booted_s: float, work_s: float, check_s: float) -> None:
         if not batch:
             return
-        waits = (hooks.result_at(hooks.begin(hook, booted_s), work_s) for hook in self._hooks)
+        waits = (hooks.result_at(self._heard(hook, booted_s, work_s), work_s) for hook in self._hooks)
         ends_s, result = hooks.ends(waits)
         numbers = [(one, one.batch) for one in batch]
         if result == "ABANDON":
@@ -164,6 +165,15 @@ class Launches:
             return
         ready_s = max(ends_s, booted_s) + check_s
         self._context.agenda.add(ready_s, TRANSITION, lambda second: self._arrive(numbers, second))
+
+    def _heard(self, hook: LifecycleHook, began_s: float, work_s: float) -> hooks.Wait:
+        """The wait for a hook with all heartbeats of the work that it waits for."""
+        wait, every_s = hooks.begin(hook, began_s), self._context.unknowns.heartbeat_every_s
+        beat_s = began_s + every_s
+        while every_s and beat_s < min(began_s + work_s, wait.ends_s()):
+            wait = wait.heartbeat(beat_s)
+            beat_s += every_s
+        return wait
 
     def _abandon(self, numbers: list[tuple[Instance, int]], second: int) -> None:
         gone = [one for one, batch in numbers if one.batch == batch]

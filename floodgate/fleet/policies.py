@@ -19,7 +19,7 @@ from floodgate.awsrules.scaling import (
 )
 from floodgate.awsrules.scaling.capacity import Wish
 from floodgate.awsrules.scaling.target_tracking import Vote
-from floodgate.fleet.alarms import Watch, tracking
+from floodgate.fleet.alarms import Watch, tracking, watching
 from floodgate.fleet.context import Context
 from floodgate.fleet.events import Cause
 
@@ -60,7 +60,7 @@ class Policies:
             if isinstance(policy, TargetTracking):
                 self._tracking.append((policy, *tracking(policy, context.group, context.unknowns)))
             else:
-                self._stepping += [Watch(alarm, policy, alarm.state) for alarm in policy.alarms]
+                self._stepping += [watching(alarm, policy, context.unknowns) for alarm in policy.alarms]
         self._group_warmup_s = warmup.group_warmup_s(context.group)
         self._cooldown_s: int | None = None
         self._cooldown_ends_s = 0.0
@@ -173,7 +173,8 @@ class Policies:
 
     def _busy(self) -> bool:
         roster, group = self._context.roster, self._context.group
-        leaving = 0 if group.behind_balancer else roster.count("terminating") + roster.returning
+        early = group.behind_balancer and self._context.unknowns.draining_reading == "draining begins"
+        leaving = 0 if early else roster.count("terminating") + roster.returning
         return bool(roster.count("launching") or leaving)
 
     def _may_act(self, second: int) -> bool:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from floodgate.awsrules.cloudwatch.evaluation_range import RANGE_EXTRA
+from floodgate.awsrules.cloudwatch.premature_alarm import EARLY
+from floodgate.awsrules.model import AlarmState
+from floodgate.awsrules.scaling.cooldowns import DrainingReading
+
 
 @dataclass(frozen=True, slots=True)
 class Unknowns:
@@ -31,6 +36,13 @@ class Unknowns:
         high_periods: periods of target tracking's high alarm where they are shorter than a minute.
         low_minutes: the same of its low alarm, in minutes.
         close_share: predictive scaling raises the maximum for forecasts from this share of it on.
+        heartbeat_every_s: how often whoever works for a hook sends a heartbeat, 0 where nobody does.
+        failed_checks_s: from the moment an instance answers no more until the balancer's checks have failed.
+        impaired_wait_s: how long AWS waits for a failed status check to recover before it replaces.
+        marked_when_all: instances marked unhealthy at a time where the balancer reports all of a group.
+        range_extra: datapoints that an alarm looks at beyond its periods.
+        early_state: an alarm's state while a lone breach among missing data is too young.
+        draining_reading: from when the cooldown of a scale in behind a balancer runs.
     """
 
     boot_s: float
@@ -53,6 +65,13 @@ class Unknowns:
     high_periods: int = 3
     low_minutes: float = 15
     close_share: float = 1.0
+    heartbeat_every_s: float = 0
+    failed_checks_s: float = 0
+    impaired_wait_s: float = 300
+    marked_when_all: int = 1
+    range_extra: int = RANGE_EXTRA
+    early_state: AlarmState = EARLY
+    draining_reading: DrainingReading = "draining begins"
 
     def __post_init__(self) -> None:
         for field in fields(self):

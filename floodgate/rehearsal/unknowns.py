@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from floodgate.awsrules.balancer.targets import HealthCheck
+from floodgate.awsrules.model import Group, PredictiveScaling, SimpleScaling, TargetTracking
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan, TargetGroup
+
+MINUTE_S = 60
+DRAINING = ("draining begins", "draining ends")
+
+
+def _within(bounds: tuple[float, float], share: float) -> float:
+    """The moment at a share of the time between two bounds."""
+    least, most = bounds
+    return least + share * (most - least)
 
 
 def unknowns_of(plan: Plan, parameters: Parameters) -> Unknowns:
     """The group's unknowns: from the parameters, and from the target group what it says."""
     targets = plan.balancer.target_group if plan.balancer else TargetGroup("none", health_interval_s=0)
-    check = HealthCheck(interval_s=targets.health_interval_s)
+    check = HealthCheck(
+        targets.health_interval_s, targets.health_timeout_s, targets.healthy_threshold, targets.unhealthy_threshold
+    )
+    phase = parameters["balancer.check-phase"]
     return Unknowns(
         boot_s=parameters["instance.boot_s"],
         warm_start_s=parameters["instance.warm_start_s"],
         hook_s=parameters["instance.hook_s"],
         warm_hook_s=parameters["instance.warm_hook_s"],
-        first_check_s=sum(check.first_pass_s()) / 2,
+        first_check_s=_within(check.first_pass_s(), phase),
+        failed_checks_s=_within(check.unhealthy_after_s(), phase),
         drain_s=targets.deregistration_delay_s,
         vcpu_quota=int(parameters["quota.vcpus"]) or None,
         burst=int(parameters["launch.burst"]),
@@ -26,4 +42,33 @@ def unknowns_of(plan: Plan, parameters: Parameters) -> Unknowns:
         low_ratio=parameters["target-tracking.low-ratio"],
         scale_in_share=parameters["target-tracking.scale-in-share"],
         schedule_delay_s=int(parameters["schedule.delay_s"]),
+        **left_open(parameters, plan.group),
     )
+
+
+def left_open(parameters: Parameters, group: Group) -> dict[str, Any]:
+    """What AWS leaves open about groups in general; what cannot matter to this one does not count as read."""
+    aside = parameters.unwatched()
+
+    def read(name: str, *, matters: bool) -> float:
+        return (parameters if matters else aside)[name]
+
+    tracking = [policy for policy in group.policies if isinstance(policy, TargetTracking)]
+    fast = any(policy.period_s < MINUTE_S for policy in tracking)
+    cpu = any(policy.predefined == "ASGAverageCPUUtilization" for policy in tracking)
+    cooling = group.behind_balancer and any(isinstance(policy, SimpleScaling) for policy in group.policies)
+    gaps = bool(group.policies) and not group.detailed_monitoring
+    checked = group.health_check_type != "EC2"
+    raises = any(isinstance(policy, PredictiveScaling) for policy in group.policies)
+    return {
+        "retry_longest_s": read("launch.retry-longest-s", matters=bool(parameters["quota.vcpus"])),
+        "impaired_wait_s": read("health.impaired-wait-s", matters=False),
+        "marked_when_all": int(read("health.marked-when-all", matters=checked)),
+        "range_extra": int(read("alarm.range-extra", matters=gaps)),
+        "early_state": "INSUFFICIENT_DATA" if read("alarm.early-state", matters=gaps) else "OK",
+        "high_periods": int(read("target-tracking.high-resolution-high-periods", matters=fast)),
+        "low_minutes": read("target-tracking.high-resolution-low-minutes", matters=fast),
+        "cpu_base": "in service" if read("target-tracking.base", matters=cpu) else "warm",
+        "draining_reading": DRAINING[bool(read("cooldown.draining-reading", matters=cooling))],
+        "close_share": read("predictive.close-share", matters=raises),
+    }
