@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_policy_without_data_blocks_scale_in_and_not_scale_out(tmp_path: Path,
 
 def test_an_alarm_that_is_in_alarm_already_acts_in_the_first_minute(tmp_path: Path, capsys: Capture) -> None:
     policies, record = [stepping("out", [ALWAYS_UP])], write(tmp_path, rows([70, 10, 10]))
-    slow = {"EvaluationPeriods": 3, "DatapointsToAlarm": 3, "TreatMissingData": "ignore"}
+    slow: dict[str, Any] = {"EvaluationPeriods": 3, "DatapointsToAlarm": 3, "TreatMissingData": "ignore"}
     fresh = save(tmp_path / "fresh", policies, [alarm("out", **slow)])
     known = save(tmp_path / "known", policies, [alarm("out", **slow, StateValue="ALARM")])
     assert changes(capsys, fresh, record) == []
@@ -118,14 +119,14 @@ def test_a_missing_minute_is_treated_as_the_alarm_says(
     tmp_path: Path, capsys: Capture, treatment: str, *, acts: bool
 ) -> None:
     """Seven minutes without a datapoint leave the range of an alarm of two periods empty."""
-    kept = {"EvaluationPeriods": 2, "DatapointsToAlarm": 2, "TreatMissingData": treatment}
+    kept: dict[str, Any] = {"EvaluationPeriods": 2, "DatapointsToAlarm": 2, "TreatMissingData": treatment}
     plan = save(tmp_path / "plan", [stepping("out", [ALWAYS_UP])], [alarm("out", **kept)])
     record = write(tmp_path, rows([70, None, 70, 10, 10] if treatment == "missing" else [10] + [None] * 6 + [70]))
     assert bool(changes(capsys, plan, record)) is acts
 
 
 def test_two_of_three_datapoints_need_not_be_neighbours(tmp_path: Path, capsys: Capture) -> None:
-    counted = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
+    counted: dict[str, Any] = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
     plan = save(
         tmp_path / "plan", [stepping("out", [ALWAYS_UP], MetricAggregationType="Maximum")], [alarm("out", **counted)]
     )
@@ -137,7 +138,7 @@ def test_a_step_is_chosen_by_the_average_of_the_alarms_datapoints_and_none_is_to
     tmp_path: Path, capsys: Capture
 ) -> None:
     """70, 10 and 70 are two breaches of three, and 50 on average: below every step."""
-    counted = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
+    counted: dict[str, Any] = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2}
     plan = save(tmp_path / "plan", [stepping("out", [ALWAYS_UP])], [alarm("out", **counted)])
     events = replay(capsys, plan, write(tmp_path, rows([10, 70, 10, 70, 10])), "--only", "desired", "--only", "refused")
     assert [(event["event"], event["cause"]["name"]) for event in events] == [("refused", "out")]
@@ -151,7 +152,7 @@ def test_an_alarm_whose_actions_are_off_changes_nothing(tmp_path: Path, capsys: 
 
 
 def test_warmed_instances_are_started_before_new_ones_are_launched(tmp_path: Path, capsys: Capture) -> None:
-    pool = {"MinSize": 2, "MaxGroupPreparedCapacity": 12, "PoolState": "Stopped"}
+    pool: dict[str, Any] = {"MinSize": 2, "MaxGroupPreparedCapacity": 12, "PoolState": "Stopped"}
     plan = save(tmp_path / "plan", [stepping("out", [ALWAYS_UP])], [alarm("out")], WarmPoolConfiguration=pool)
     (plan / "describe-warm-pool.json").write_text(json.dumps({"WarmPoolConfiguration": pool, "Instances": []}))
     events = replay(
