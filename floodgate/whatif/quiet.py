@@ -6,7 +6,7 @@ the whole record at once. A moment is quiet where no alarm changes its state and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from floodgate.awsrules.cloudwatch import alarms as rules
 from floodgate.awsrules.cloudwatch.windows import interval_s, tail
 from floodgate.awsrules.model import Alarm, AlarmState, SimpleScaling, TargetTracking
 from floodgate.fleet import Fleet
-from floodgate.whatif.source import Clock, Replay
+from floodgate.fleet.alarms import Watch
+from floodgate.whatif.source import Clock, Column, Replay
 
 Codes = NDArray[np.int8]
 CODES: dict[AlarmState, int] = {"OK": 0, "ALARM": 1, "INSUFFICIENT_DATA": 2}
@@ -29,7 +30,7 @@ def finder(fleet: Fleet, source: Replay, clock: Clock) -> Callable[[int], bool]:
     cooldown is looked at every tick, so a group with simple policies has no quiet ones.
     """
     watches = fleet.alarms
-    columns = [source.column(w.alarm.metric, w.alarm.period_s, _reach(w.alarm)) for w in watches]
+    columns = [source.column(watch.alarm.metric, watch.alarm.period_s, _reach(watch)) for watch in watches]
     often = all(interval_s(w.alarm.period_s, w.alarm.evaluation_periods) == clock.tick_s for w in watches)
     simple = any(isinstance(watch.policy, SimpleScaling) for watch in watches)
     busy = simple or any(_acts_otherwise(watch.alarm) for watch in watches)
@@ -40,7 +41,7 @@ def finder(fleet: Fleet, source: Replay, clock: Clock) -> Callable[[int], bool]:
     for watch, column in zip(watches, columns, strict=True):
         assert column is not None
         ticks = watch.alarm.period_s // clock.tick_s
-        codes = states(watch.alarm, watch.state, column.values, column.before, ticks)
+        codes = states(watch, column, ticks)
         still &= unstirred(codes, watch.state)
         alarmed = codes == CODES["ALARM"]
         if not (isinstance(watch.policy, TargetTracking) and watch.alarm.comparison.startswith("Less")):
@@ -59,8 +60,8 @@ def finder(fleet: Fleet, source: Replay, clock: Clock) -> Callable[[int], bool]:
     return is_quiet
 
 
-def _reach(alarm: Alarm) -> int:
-    return rules.range_points(alarm.evaluation_periods)
+def _reach(watch: Watch) -> int:
+    return rules.range_points(watch.alarm.evaluation_periods, watch.extra)
 
 
 def _acts_otherwise(alarm: Alarm) -> bool:
@@ -68,26 +69,26 @@ def _acts_otherwise(alarm: Alarm) -> bool:
     return bool(alarm.ok_actions or alarm.insufficient_data_actions)
 
 
-def states(alarm: Alarm, begins: AlarmState, values: Sequence[float | None], before: int, ticks: int) -> Codes:
-    """The alarm's state after each tick, as numbers of `CODES`; `alarms.evaluate` tick by tick, where all are due.
+def states(watch: Watch, column: Column, ticks: int) -> Codes:
+    """The alarm's state after each tick, as numbers of `CODES`; `Watch.evaluate` tick by tick, where all are due.
 
     Args:
-        alarm: the alarm.
-        begins: its state before the first tick.
-        values: the datapoint that ends with each tick.
-        before: how many of them lie before the first tick.
+        watch: the alarm with its state before the first tick.
+        column: the datapoint that ends with each tick.
         ticks: how many ticks a period has.
     """
+    alarm, values, before = watch.alarm, column.values, column.before
     breaches, bound = rules.COMPARISONS[alarm.comparison], alarm.threshold
     breaching = np.array([value is not None and breaches(value, bound) for value in values], dtype=np.bool_)
     missing = np.array([value is None for value in values], dtype=np.bool_)
     bad = _in_windows(breaching, before, ticks, alarm.evaluation_periods)
     found = np.where(bad >= alarm.datapoints_to_alarm, CODES["ALARM"], CODES["OK"]).astype(np.int8)
     gaps = _in_windows(missing, before, ticks, alarm.evaluation_periods)
-    periods = rules.range_points(alarm.evaluation_periods)
+    periods = _reach(watch)
     for index in np.flatnonzero(gaps):
-        was = begins if index == 0 else _STATES[found[index - 1]]
-        found[index] = CODES[rules.evaluate(alarm, tail(values, before + int(index), ticks, periods), was)]
+        was = watch.state if index == 0 else _STATES[found[index - 1]]
+        points = tail(values, before + int(index), ticks, periods)
+        found[index] = CODES[rules.evaluate(alarm, points, was, early=watch.early)]
     return found
 
 

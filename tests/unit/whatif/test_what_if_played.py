@@ -248,16 +248,23 @@ POLICIES = (
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kind=st.integers(0, len(POLICIES) - 1), first=VALUES, second=VALUES, smallest=st.integers(1, 10))
+@given(
+    kind=st.integers(0, len(POLICIES) - 1),
+    first=VALUES,
+    second=VALUES,
+    smallest=st.integers(1, 10),
+    extra=st.integers(0, 3),
+)
 def test_passing_over_quiet_minutes_changes_nothing(
-    tmp_path: Path, kind: int, first: Any, second: Any, smallest: int
+    tmp_path: Path, kind: int, first: Any, second: Any, smallest: int, extra: int
 ) -> None:
     alarms = [alarm(name, "B", 80.0, EvaluationPeriods=2, DatapointsToAlarm=2) for name in ("out", "add")]
     plan = save(tmp_path / "plan", POLICIES[kind], alarms, MinSize=smallest, DefaultInstanceWarmup=90)
     played = subject(read_group_plan(SavedPlan(plan), None).group)
     record = {name: series for name, runs in (("A", first), ("B", second)) for name, series in told_of(name, runs)}
     recording = Recording(record, (START_S, START_S + 3 * 3600))
-    unknowns = Unknowns(boot_s=60, warm_start_s=30)
+    early = ("INSUFFICIENT_DATA", "OK")[extra % 2]
+    unknowns = Unknowns(boot_s=60, warm_start_s=30, range_extra=extra, early_state=early)
     quick = list(play(played, recording, unknowns))
     assert quick == list(play(played, recording, unknowns, leap=False))
 
