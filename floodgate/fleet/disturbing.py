@@ -16,10 +16,12 @@ from floodgate.fleet.faults import (
     LaunchThrottling,
     MetricsDelayed,
     NoCapacity,
+    OnStandby,
     SlowBoots,
     ZoneLost,
 )
 from floodgate.fleet.replacing import Replacing
+from floodgate.fleet.standing_by import StandingBy
 
 
 class Disturbing:
@@ -35,6 +37,7 @@ class Disturbing:
     ) -> None:
         self._context, self._account = context, account
         self._replacing, self._evaluation = replacing, evaluation
+        self._standing_by = StandingBy(context)
         self._zones = frozenset(context.roster.by_zone)
         for fault in faults:
             self._check(fault)
@@ -62,6 +65,7 @@ class Disturbing:
             InstanceRefresh: self._refresh,
             InstancesFail: self._fail,
             MetricsDelayed: self._delay,
+            OnStandby: self._stand_by,
         }
         begin = begins[type(fault)]
         return lambda now: begin(fault, now)
@@ -111,6 +115,10 @@ class Disturbing:
     def _delay(self, fault: MetricsDelayed, _: int) -> None:
         self._evaluation.late_s += fault.delay_s
         self._until(fault.until, lambda _: self._in_time(fault.delay_s))
+
+    def _stand_by(self, fault: OnStandby, now: int) -> None:
+        gone = self._standing_by.enter(fault.count, now, decrement=fault.decrement)
+        self._until(fault.until, lambda end: self._standing_by.leave(gone, end, decremented=fault.decrement))
 
     def _in_time(self, delay_s: int) -> None:
         self._evaluation.late_s -= delay_s

@@ -7,8 +7,8 @@ from typing import Literal
 
 Kind = Literal["desired", "launch", "in_service", "warm", "terminate", "alarm", "refused"]
 CauseKind = Literal[
-    "policy", "schedule", "predictive", "health", "rebalancing", "refresh", "lifetime", "warm pool", "capacity",
-    "quota", "addresses", "throttling", "hook", "size", "alarm", "limit", "fault",
+    "policy", "schedule", "predictive", "health", "rebalancing", "refresh", "lifetime", "standby", "warm pool",
+    "capacity", "quota", "addresses", "throttling", "hook", "size", "alarm", "limit", "fault",
 ]  # fmt: skip
 
 

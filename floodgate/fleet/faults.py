@@ -91,4 +91,19 @@ class MetricsDelayed:
     until: int | None = None
 
 
-Fault = ZoneLost | SlowBoots | NoCapacity | LaunchThrottling | InstanceRefresh | InstancesFail | MetricsDelayed
+@dataclass(frozen=True, slots=True)
+class OnStandby:
+    """Somebody puts the instances launched first on standby, and back.
+
+    With `decrement` the desired capacity falls by them, without it others are launched in their place.
+    """
+
+    second: int
+    count: int
+    until: int | None = None
+    decrement: bool = True
+
+
+Fault = (
+    OnStandby | ZoneLost | SlowBoots | NoCapacity | LaunchThrottling | InstanceRefresh | InstancesFail | MetricsDelayed
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import inf
 
-from floodgate.awsrules.instances import hooks, launch_failures, protection, warm_pool
+from floodgate.awsrules.instances import hooks, launch_failures, protection, suspended, warm_pool
 from floodgate.awsrules.instances.launch_failures import Outcome
 from floodgate.awsrules.model import LifecycleHook
 from floodgate.awsrules.scaling import weights
@@ -36,6 +36,7 @@ class Launches:
         self._pool_shortage: Shortage | None = None
         self.finished_s = 0
         self._failures = 0
+        self._failing_since_s: float | None = None
         self._retry_s = inf
 
     # -- asking for more
@@ -99,7 +100,7 @@ class Launches:
         words = "servers launched for the warm pool" if pooled else "servers launched"
         cause = POOL if pooled else SIZE
         context.log.count(second, "launch", (before, before + len(batch)), cause, words)
-        self._failures = 0
+        self._failures, self._failing_since_s = 0, None
         self.expect(batch, second)
 
     def expect(self, batch: list[Instance], second: int) -> None:
@@ -209,6 +210,9 @@ class Launches:
             if one.version in context.bad:
                 roster.fail(one)
                 context.failed.append(one)
+            elif context.group.behind_balancer and not context.able.register:
+                # it runs and is in service, yet no request reaches it, nor does a check of the balancer
+                roster.fail(one)
         self.finished_s = second
         context.log.count(second, "in_service", (before, roster.count("in service")), SIZE, "servers in service")
 
@@ -245,6 +249,7 @@ class Launches:
         if self._retry_s <= second:
             self._failures += 1
             self._retry_s = inf
+        self._give_up(second)
         short = [shortage for shortage in (self.shortage, self._pool_shortage) if shortage is not None]
         if not short:
             return
@@ -252,6 +257,20 @@ class Launches:
         if again_s < self._retry_s:
             self._retry_s = again_s
             self._context.agenda.add(again_s, WAKE, lambda _: None)
+
+    def _give_up(self, second: int) -> None:
+        """After a day in which every launch failed AWS suspends launching until somebody resumes it."""
+        context = self._context
+        if self.shortage is None or not context.able.scale_out:
+            self._failing_since_s = None
+            return
+        if self._failing_since_s is None:
+            self._failing_since_s = second
+        if launch_failures.suspended_by_aws(self._failing_since_s, second):
+            context.able = suspended.able({*context.group.suspended, "Launch"})
+            words = "no launch has succeeded for more than 24 hours, so AWS suspends Launch until somebody resumes it"
+            context.log.refuse(second, "suspension", Cause("limit", "administrative suspension"), words)
+            self.clear()
 
     def _sizes(self, *, pooled: bool) -> tuple[int | None, int | None]:
         """What there is or is on the way, and what is asked for."""

@@ -23,7 +23,10 @@ class Pool:
             return
         context, roster = self._context, self._context.roster
         wanted = warm_pool.size(self._pool, context.bounds.maximum, context.bounds.desired)
-        change = warm_pool.refill(wanted, roster.count("pool"), roster.count("preparing"))
+        # what is about to be started, and only waits for its turn, is the pool's no more
+        weight = context.group.instance_type.weight
+        starting = min(roster.count("pool"), max(0, -(-(context.bounds.desired - roster.units) // weight)))
+        change = warm_pool.refill(wanted, roster.count("pool") - starting, roster.count("preparing"))
         if change.launch and context.able.scale_out:
             self._launches.launch(change.launch, second, pooled=True)
         elif change.terminate and context.able.scale_in:
