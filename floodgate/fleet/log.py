@@ -28,12 +28,13 @@ class Log:
         if before == after:
             return
         at = self._open.get((kind, cause))
-        # what was told in between has read the number as it was then
         last = self.events[at] if at is not None else None
-        if at is not None and last is not None and second - last.second < self.together_s and last.after == before:
+        if at is not None and last is not None and second - last.second < self.together_s:
             start = int(last.before or 0)
-            self.events[at] = replace(last, after=after, reason=f"{abs(after - start):,} {words}")
-            return
+            # what was told in between has read the number as it was then, and what turned back is another change
+            if last.after == before and (before > start) == (after > before):
+                self.events[at] = replace(last, after=after, reason=f"{abs(after - start):,} {words}")
+                return
         self._open[kind, cause] = len(self.events)
         self.tell(GroupEvent(second, kind, before, after, cause, f"{abs(after - before):,} {words}"))
 

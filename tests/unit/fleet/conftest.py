@@ -68,7 +68,9 @@ class Bench:
     def fleet(self, group: Group, load: Callable[[int], float | None] = lambda _: None, **given: Any) -> Fleet:
         """A group that sees a load."""
         unknowns = Unknowns(**({"boot_s": 0, "warm_start_s": 0} | given.pop("unknowns", {})))
-        return Fleet(group, unknowns, given.pop("start", self.start), Shown({"Load": load}), **given)
+        cpu = given.pop("cpu", None)
+        shown = Shown({"Load": load, "CPUUtilization": lambda _: cpu})
+        return Fleet(group, unknowns, given.pop("start", self.start), shown, **given)
 
     def play(self, fleet: Fleet, seconds: int) -> list[GroupEvent]:
         """Play it to the end of a second; its sizes are checked whenever something was due."""

@@ -109,19 +109,19 @@ def test_equal_plans_behave_equally(
 
 
 @settings(max_examples=40, deadline=None)
-@given(changes=GROUPS, unknowns=UNKNOWNS, loads=LOADS)
-def test_time_shifted_by_a_minute_gives_the_same_answer_shifted(
-    bench: Any, changes: dict[str, Any], unknowns: dict[str, Any], loads: list[float | None]
+@given(changes=GROUPS, unknowns=UNKNOWNS, loads=LOADS, minutes=st.sampled_from([1, 1, 2, 7, 59]))
+def test_time_shifted_by_whole_minutes_gives_the_same_answer_shifted(
+    bench: Any, changes: dict[str, Any], unknowns: dict[str, Any], loads: list[float | None], minutes: int
 ) -> None:
-    group = bench.group(**changes, policies=policies_of(bench))
+    group, by_s = bench.group(**changes, policies=policies_of(bench)), 60 * minutes
     fleet = bench.fleet(group, lambda end: loads[end // 60], unknowns=unknowns)
     later = bench.fleet(
-        group, lambda end: loads[end // 60 - 1] if end > 60 else None, unknowns=unknowns,
-        start=START - timedelta(minutes=1),
+        group, lambda end: loads[end // 60 - minutes] if end > by_s else None, unknowns=unknowns,
+        start=START - timedelta(minutes=minutes),
     )  # fmt: skip
     # the pool is brought to its size at the beginning, which is no answer
-    shifted = [replace(event, second=event.second + 60) for event in bench.play(fleet, 3600) if event.second]
-    assert [event for event in bench.play(later, 3660) if event.second > 60] == shifted
+    shifted = [replace(event, second=event.second + by_s) for event in bench.play(fleet, 3600) if event.second]
+    assert [event for event in bench.play(later, 3600 + by_s) if event.second > by_s] == shifted
 
 
 @settings(max_examples=20, deadline=None)
