@@ -2,7 +2,7 @@
 
 Sources: the API reference,
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html,
-API_ModifyReplicationGroupShardConfiguration.html, API_IncreaseReplicaCount.html, API_DecreaseReplicaCount.html beside it;
+API_ModifyReplicationGroupShardConfiguration.html, API_IncreaseReplicaCount.html, API_DecreaseReplicaCount.html there;
 "Quotas for ElastiCache", https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html.
 """
 

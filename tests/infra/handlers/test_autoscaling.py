@@ -94,7 +94,10 @@ def test_a_group_of_mixed_instances_keeps_its_mixture(make, group, template):
             "instancesDistribution": {"onDemandBaseCapacity": 1, "onDemandPercentageAboveBaseCapacity": 50},
             "launchTemplate": {
                 "launchTemplateSpecification": {"launchTemplateId": template, "version": "$Latest"},
-                "overrides": [{"instanceType": "c7g.2xlarge", "weightedCapacity": "2"}, {"instanceType": "c7g.xlarge"}],
+                "overrides": [
+                    {"instanceType": "c7g.2xlarge", "weightedCapacity": "2"},
+                    {"instanceType": "c7g.xlarge", "weightedCapacity": "1"},
+                ],
             },
         },
     )

@@ -31,7 +31,7 @@ class Account:
     def template(self, **data):
         """A launch template for that image."""
         data = {"ImageId": self.image(), "InstanceType": "c7g.large", **data}
-        made = self.ec2.create_launch_template(LaunchTemplateName="it", LaunchTemplateData=data)
+        made = self.ec2.create_launch_template(LaunchTemplateName="its", LaunchTemplateData=data)
         return made["LaunchTemplate"]["LaunchTemplateId"]
 
     def launch(self, template, **more):

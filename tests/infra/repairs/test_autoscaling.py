@@ -49,23 +49,6 @@ def policy(aws, name="p", group_name="web", **more):
     return aws.autoscaling.put_scaling_policy(AutoScalingGroupName=group_name, PolicyName=name, **given | more)
 
 
-def test_desired_capacity_stays_within_bounds_by_every_way(proves):
-    def proof(aws):
-        it = group(aws, DesiredCapacity=2, MinSize=1)
-        client = aws.autoscaling
-        codes = [
-            aws.refused(client.set_desired_capacity, **it, DesiredCapacity=50),
-            aws.refused(client.set_desired_capacity, **it, DesiredCapacity=0),
-            aws.refused(client.update_auto_scaling_group, **it, MinSize=7),
-            aws.refused(client.update_auto_scaling_group, **it, DesiredCapacity=7),
-        ]
-
-        assert codes == ["ValidationError"] * 4
-        assert told(aws)["DesiredCapacity"] == 2
-
-    proves(proof)
-
-
 def test_new_bounds_move_the_desired_capacity(proves):
     def proof(aws):
         it = group(aws, DesiredCapacity=5)

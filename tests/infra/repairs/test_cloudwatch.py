@@ -46,7 +46,13 @@ def test_an_alarm_put_again_is_changed_and_keeps_its_state(proves):
 def test_an_alarm_on_alarms_can_be_put_and_is_listed_to_who_asks_for_it(proves):
     def proof(aws):
         aws.cloudwatch.put_metric_alarm(**ALARM)
-        aws.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(waiting)", ActionsSuppressor="waiting")
+        aws.cloudwatch.put_composite_alarm(
+            AlarmName="both",
+            AlarmRule="ALARM(waiting)",
+            ActionsSuppressor="waiting",
+            ActionsSuppressorWaitPeriod=60,
+            ActionsSuppressorExtensionPeriod=60,
+        )
         asked = aws.cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])
 
         assert [a["AlarmRule"] for a in asked["CompositeAlarms"]] == ["ALARM(waiting)"]

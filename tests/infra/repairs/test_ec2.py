@@ -94,17 +94,6 @@ def test_a_new_version_begins_with_its_source(proves):
     proves(proof)
 
 
-def test_a_template_names_a_type_or_says_what_it_should_be_like(proves):
-    def proof(aws):
-        needs = {"VCpuCount": {"Min": 2}, "MemoryMiB": {"Min": 4096}}
-        data = {"InstanceType": "c7g.large", "InstanceRequirements": needs}
-        create = aws.ec2.create_launch_template
-
-        assert aws.refused(create, LaunchTemplateName="both", LaunchTemplateData=data) == "InvalidParameterCombination"
-
-    proves(proof)
-
-
 def test_a_subnet_gets_its_addresses_back(proves):
     def proof(aws):
         subnet, template = aws.subnet("10.0.0.0/28"), aws.template()

@@ -165,7 +165,7 @@ def test_a_templates_own_tags_are_its_own_and_change(proves):
     def proof(aws):
         data = {"ImageId": aws.image(), "InstanceType": "t4g.small"}
         made = aws.ec2.create_launch_template(
-            LaunchTemplateName="it", LaunchTemplateData=data, TagSpecifications=[TEMPLATE_TAGS]
+            LaunchTemplateName="its", LaunchTemplateData=data, TagSpecifications=[TEMPLATE_TAGS]
         )
         id_ = made["LaunchTemplate"]["LaunchTemplateId"]
         aws.ec2.create_tags(Resources=[id_], Tags=[{"Key": "a", "Value": "c"}])

@@ -117,21 +117,6 @@ def zones_once_each(self: Any, *args: Any, **kwargs: Any) -> None:
     self.availability_zones = sorted(set(self.availability_zones))
 
 
-@patch(AutoScalingResponse, "set_desired_capacity")
-def set_desired_capacity_within_bounds(self: Any) -> Any:
-    """Moto launches 50 instances into a group of at most 6."""
-    params = self._get_params()
-    group = group_named(self.autoscaling_backend, params["AutoScalingGroupName"])
-    wanted = params["DesiredCapacity"]
-    for broken, side, bound in (
-        (wanted > group.max_size, "above max", group.max_size),
-        (wanted < group.min_size, "below min", group.min_size),
-    ):
-        if broken:
-            raise invalid(f"New SetDesiredCapacity value {wanted} is {side} value {bound} for the AutoScalingGroup.")
-    return set_desired_capacity_within_bounds.original(self)
-
-
 @patch(AutoScalingResponse, "delete_auto_scaling_group")
 def delete_with_all_that_is_its_own(self: Any) -> Any:
     """Moto deletes a group under its running instances and leaves its policies, hooks and schedules behind."""

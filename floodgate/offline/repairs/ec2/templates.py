@@ -1,10 +1,9 @@
-"""Launch templates: versions build on others, and contradictions are refused."""
+"""Launch templates: versions build on others, and tags are the template's or those of what it launches."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import convert_tag_spec, parse_user_data
@@ -13,18 +12,14 @@ from floodgate.offline.repairs.patching import patch, replace
 
 
 @patch(LaunchTemplate, "create_version")
-def without_contradiction(self: Any, data: dict[str, Any], description: str) -> Any:
-    """Moto stores a template that names an instance type and says what the type should be like."""
-    if "InstanceType" in data and "InstanceRequirements" in data:
-        text = "The parameters InstanceType and InstanceRequirements cannot be specified in the same request."
-        raise EC2ClientError("InvalidParameterCombination", text)
-    # moto puts the tags of the template itself among those of what it launches
+def version_without_its_own_tags(self: Any, data: dict[str, Any], description: str) -> Any:
+    """Moto puts the tags of the template itself among those of what it launches."""
     own = [spec for spec in data.get("TagSpecifications", []) if spec["ResourceType"] != "launch-template"]
     if own or "TagSpecifications" in data:
         data["TagSpecifications"] = own
     if isinstance(data.get("UserData"), str):
         data["UserData"] = parse_user_data(data["UserData"])
-    return without_contradiction.original(self, data, description)
+    return version_without_its_own_tags.original(self, data, description)
 
 
 # moto tells the tags that the template began with
