@@ -28,7 +28,7 @@ class _Reader(CsvRows):
     def read(self) -> dict[Name, Series]:
         points: dict[Name, dict[int, float]] = {}
         names: dict[tuple[str, str, str], dict[int, float]] = {}
-        known = self._instants
+        known, matches, inf = self._instants, _NUMBER.fullmatch, math.inf
         for time, namespace, metric, dimensions, value in self.rows():
             series = names.get((namespace, metric, dimensions))
             if series is None:
@@ -37,7 +37,7 @@ class _Reader(CsvRows):
             at_s = known[time] if time in known else self.instant(time)
             if at_s in series:
                 self.fail(time, f"metric {short(metric)} has a datapoint of this time already", "keep one row")
-            series[at_s] = self._number(value)
+            series[at_s] = number if matches(value) and -inf < (number := float(value)) < inf else self._number(value)
         return {name: _sorted(series) for name, series in points.items()}
 
     def _name(self, namespace: str, metric: str, dimensions: str) -> Name:

@@ -86,6 +86,7 @@ def _played(fleet: Fleet, source: Replay, length_s: int, trace: Trace) -> Iterat
     second: float = 0
     told = 0
     while second <= length_s:
+        source.begin(int(second))
         fleet.advance(int(second))
         source.note(int(second))
         if not trace.sizes or (fleet.desired, fleet.in_service) != trace.sizes[-1][1:]:

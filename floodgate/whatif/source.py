@@ -77,6 +77,7 @@ class Replay:
         self._columns: dict[tuple[Metric, int], Column] = {}
         self._fast: dict[tuple[int, int, int], tuple[Column, int] | None] = {}
         self._changes: list[tuple[int, int]] = []
+        self._now_s = 0
         self._fleet: Sized | None = None
         self.settled: Mapping[MetricMath, Metric] = {
             math: Metric(COMPUTED, math.name, (("number", str(number)),))
@@ -89,6 +90,10 @@ class Replay:
         """Divide by what is in service in this group."""
         self._fleet = fleet
         self._changes = [(0, fleet.in_service)]
+
+    def begin(self, second: int) -> None:
+        """The group is about to do what is due at a second."""
+        self._now_s = second
 
     def note(self, second: int) -> None:
         """The group has done what was due at a second."""
@@ -107,8 +112,7 @@ class Replay:
         points = tail(column.values, column.before + self._clock.index(end_s), ticks, periods)
         if not self._is_divided(metric):
             return points
-        ends = range(end_s - (periods - 1) * period_s, end_s + 1, period_s)
-        return [self._share(point, end) for point, end in zip(points, ends, strict=True)]
+        return self._shares(points, end_s, period_s)
 
     def column(self, signal: Signal, period_s: int, periods: int) -> Column | None:
         """What a settled signal shows at every tick, with what `periods` need before the first; None if it is not."""
@@ -148,13 +152,27 @@ class Replay:
             math, lambda part: self._rolled(part, period_s, before), period_s, before + clock.ticks, end_s
         )
 
-    def _share(self, total: float | None, end_s: int) -> float | None:
-        return None if total is None else total / max(1, self._in_service(end_s))
+    def _shares(self, totals: Sequence[float | None], end_s: int, period_s: int) -> list[float | None]:
+        """Totals whose periods end at `end_s` and before, each by what was in service when its period ended."""
+        oldest_s = end_s - (len(totals) - 1) * period_s
+        changed_s, size = self._changes[-1]
+        if oldest_s >= changed_s:
+            by = max(1, size)
+            shares = [None if total is None else total / by for total in totals]
+            newest = totals[-1]
+            if newest is not None:
+                shares[-1] = newest / max(1, self._in_service(end_s))
+            return shares
+        ends = range(oldest_s, end_s + 1, period_s)
+        return [
+            None if total is None else total / max(1, self._in_service(end))
+            for total, end in zip(totals, ends, strict=True)
+        ]
 
     def _in_service(self, end_s: int) -> int:
-        """How many were in service at a second; at the newest one the group itself knows."""
+        """How many were in service at a second; of the one that is played now the group itself knows."""
         assert self._fleet is not None
-        if end_s > self._changes[-1][0]:
+        if end_s >= self._now_s:
             return self._fleet.in_service
         return self._changes[max(0, bisect_right(self._changes, (end_s, 1 << 62)) - 1)][1]
 
