@@ -86,6 +86,7 @@ class TestMetricMath:
             ("LOG10(m1)", {"m1": [0.0, -1.0, 10.0]}, [None, None, 1]),
             ("LOG(m1)", {"m1": [0.0, -1.0, 1.0]}, [None, None, 0]),
             ("SUM(-[m1, m2])", {"m1": [1.0, None], "m2": [2.0, None]}, [-3, None]),
+            ("TIME_SERIES(MAX(m1) + 1)", {"m1": EMPTY}, EMPTY),
             ("TIME_SERIES(-MAX(m1))", {"m1": EMPTY}, EMPTY),
             ("SUM([m1, m2])", {"m1": EMPTY, "m2": EMPTY}, EMPTY),
             ("SUM(REMOVE_EMPTY(METRICS()))", {"m1": EMPTY, "m2": EMPTY}, EMPTY),

@@ -38,11 +38,18 @@ INSIGHTS = "a Metrics Insights query needs all metrics of an account"
         ("IF(m1)", "IF, character 1", "it has 1 arguments and takes 2 to 3", COUNT),
         ("REPEAT", "REPEAT, character 1", *NO_VALUE),
         ("m1 + 'text'", "a text, character 6", *NO_VALUE),
+        ("m1 + REPEAT", "REPEAT, character 6", *NO_VALUE),
         ("5", "query returned returns one number", SINGLE, "put it into TIME_SERIES"),
         ("[m1, m2]", "query returned returns 2 series", SINGLE, "choose one with FIRST, or combine them"),
         (
             "SUM([m1] * [m2])",
             "operator *, character 12",
+            "two arrays cannot be combined",
+            "make one of them a series, as with SUM",
+        ),
+        (
+            "SUM([m1]^[m2])",
+            "operator ^, character 5",
             "two arrays cannot be combined",
             "make one of them a series, as with SUM",
         ),
@@ -80,3 +87,17 @@ def test_expressions_that_go_round_in_a_circle_are_named():
 
     assert sorted(set(error.value.value.removeprefix("expressions ").split(", "))) == ["e1", "e2"]
     assert (error.value.rule, error.value.remedy) == ("each needs the other", "let one of them end in metrics")
+
+
+def test_select_with_brackets_is_a_function_that_there_is_not():
+    with pytest.raises(ExpressionError, match=r"^SELECT, character 1: CloudWatch has no such function"):
+        values("SELECT(m1)", METRICS)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"), [("SUM([z1, m1])", 6), ("-z1", -4), ("z1^2", 16), ("2^z1", 16), ("ABS(z1)", 4)]
+)
+def test_an_expression_comes_after_those_that_it_names_anywhere(expression, expected):
+    assert values("a1 * 1", {"m1": [2.0]}, a1=expression, z1="m1 * 2") == [expected]
+    with pytest.raises(ExpressionError, match="id z1: no query has it"):
+        values("a1 * 1", {"m1": [2.0]}, a1=expression)
