@@ -52,14 +52,11 @@ class Departures:
             return
         chosen = self._chosen(surplus, second)
         if context.group.weighted:
-            places = weights.terminations(roster.units - surplus, self._by_weight(chosen))
-            chosen = [chosen[place] for place in places]
+            # all that stays comes last, and never goes
+            going = [one.kind.weight for one in chosen]
+            places = weights.terminations(roster.units - surplus, [*going, roster.units - sum(going)])
+            chosen = [chosen[place] for place in places if place < len(chosen)]
         self.terminate(chosen, second, SIZE, "servers taken out of service", reuse=True)
-
-    def _by_weight(self, chosen: list[Instance]) -> list[int]:
-        """The weights of what may go, with all that stays as the last one, which never goes."""
-        going = [one.kind.weight for one in chosen]
-        return [*going, self._context.roster.units - sum(going)] if chosen else going
 
     def _chosen(self, count: int, second: int) -> list[Instance]:
         there = {key: one for key, one in self._context.roster.at["in service"].items() if not one.outgoing}
