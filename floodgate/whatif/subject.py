@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.model import (
@@ -13,17 +12,13 @@ from floodgate.awsrules.model import (
     MetricMath,
     Policy,
     PredictiveScaling,
-    ScheduledAction,
     Signal,
     TargetTracking,
 )
-from floodgate.awsrules.scaling import cron
-from floodgate.awsrules.scaling.target_tracking_alarms import PREDEFINED, metric_of
+from floodgate.awsrules.scaling.target_tracking_alarms import metric_of
 from floodgate.fleet.sizes import NAMESPACE
-from floodgate.rehearsal.errors import PlanError
 
-MINUTE_S, WEEK_S = 60, 7 * 86_400
-HIGH_RESOLUTION = (10, 20, 30)
+MINUTE_S = 60
 PER_INSTANCE = frozenset({("AWS/EC2", "CPUUtilization"), ("AWS/EC2", "NetworkIn"), ("AWS/EC2", "NetworkOut")})
 PER_TARGET = ("AWS/ApplicationELB", "RequestCountPerTarget")
 
@@ -48,11 +43,9 @@ class Subject:
 def subject(group: Group) -> Subject:
     """The group, fit to be replayed.
 
-    Raises:
-        PlanError: an alarm or a policy watches what CloudWatch cannot evaluate, or a schedule has no such time.
+    Args:
+        group: as it was read; `floodgate.rehearsal.reading` has looked whether it can be evaluated.
     """
-    for action in group.schedules:
-        _check_times(action)
     policies = tuple(_policy(policy, group) for policy in group.policies)
     followed = [(policy, *each) for policy in policies for each in _followed(policy)]
     shared = {
@@ -115,55 +108,9 @@ def labelled(label: str) -> tuple[tuple[str, str], ...]:
 
 
 def _policy(policy: Policy, group: Group) -> Policy:
-    if isinstance(policy, PredictiveScaling):
-        return policy
-    for alarm in policy.alarms:
-        what = f"alarm '{alarm.name}'"
-        _evaluable(what, alarm.period_s, alarm.evaluation_periods, alarm.datapoints_to_alarm)
-        _check(alarm.metric, what)
     if not isinstance(policy, TargetTracking):
         return policy
-    if policy.metric is None and policy.predefined not in PREDEFINED:
-        known = ", ".join(PREDEFINED)
-        raise PlanError(f"policy '{policy.name}': predefined metric {policy.predefined!r} is none of {known}; name one")
     signal = metric_of(policy, group.name)
     if policy.predefined == "ALBRequestCountPerTarget" and isinstance(signal, Metric):
         signal = replace(signal, dimensions=labelled(policy.resource_label or ""))
-    _evaluable(f"policy '{policy.name}'", policy.period_s, 1, 1)
-    _check(signal, f"policy '{policy.name}'")
     return replace(policy, metric=signal)
-
-
-def _check_times(action: ScheduledAction) -> None:
-    """Refuse a recurrence or a zone by which nobody can tell when the action runs."""
-    what = f"scheduled action '{action.name}'"
-    try:
-        ZoneInfo(action.time_zone)
-    except (KeyError, ValueError, OSError) as error:
-        rule = "the IANA database has no such zone; write it like Etc/UTC"
-        raise PlanError(f"{what}: time zone {action.time_zone!r}: {rule}") from error
-    try:
-        if action.recurrence is not None:
-            cron.check(action.recurrence, extensions=True)
-    except cron.CronError as error:
-        raise PlanError(f"{what}: {error}") from error
-
-
-def _evaluable(what: str, period_s: int, periods: int, to_alarm: int) -> None:
-    """Refuse periods that CloudWatch has not: of 10, 20 or 30 seconds or whole minutes, over a week at the most.
-
-    Source: "PutMetricAlarm", Period and EvaluationPeriods,
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    """
-    if period_s not in HIGH_RESOLUTION and (period_s < MINUTE_S or period_s % MINUTE_S):
-        raise PlanError(f"{what}: its period is {period_s} s, which is 10, 20, 30 or a multiple of 60; correct it")
-    if not (1 <= to_alarm <= periods and period_s * periods <= WEEK_S):
-        rule = "it takes 1 to all of its periods to alarm, and all last a week at the most"
-        raise PlanError(f"{what}: {to_alarm} of {periods} periods of {period_s} s: {rule}; correct it")
-
-
-def _check(signal: Signal, what: str) -> None:
-    try:
-        signals.check(signal)
-    except ValueError as error:
-        raise PlanError(f"{what}: {error}") from error

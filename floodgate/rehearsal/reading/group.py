@@ -8,6 +8,7 @@ from typing import Any
 from floodgate.awsrules.model import Group, LifecycleHook, MaintenancePolicy, WarmPool
 from floodgate.rehearsal.errors import GroupNotFound, PlanError
 from floodgate.rehearsal.reading.calls import Calls, NotTold
+from floodgate.rehearsal.reading.evaluable import check_evaluable
 from floodgate.rehearsal.reading.launching import read_launching
 from floodgate.rehearsal.reading.members import read_members
 from floodgate.rehearsal.reading.policies import read_policies
@@ -50,13 +51,17 @@ def choose_group(calls: Calls, name: str | None, stack: str | None) -> dict[str,
 
 
 def read_group(calls: Calls, described: Described) -> Group:
-    """The group as a frozen value, with everything that can change its size."""
+    """The group as a frozen value, with everything that can change its size.
+
+    Raises:
+        PlanError: what is described breaks a rule, or cannot be evaluated.
+    """
     name = described["AutoScalingGroupName"]
     smallest, largest, desired = _sizes(described, f"group '{name}'")
     launching = read_launching(calls, described)
     pool, pooled = _warm_pool(calls, described)
     _note_what_is_left_out(calls, described)
-    return Group(
+    group = Group(
         name=name,
         min_size=smallest,
         max_size=largest,
@@ -85,6 +90,8 @@ def read_group(calls: Calls, described: Described) -> Group:
         subnet_addresses=_addresses(calls, described),
         behind_balancer=any(described.get(key) for key in ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")),
     )  # fmt: skip
+    check_evaluable(group)
+    return group
 
 
 def subnet_ids(described: Described) -> list[str]:
