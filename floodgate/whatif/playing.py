@@ -77,9 +77,9 @@ def play(
     source.follow(fleet)
     if leap:
         fleet.pass_over(quiet.finder(fleet, source, clock))
-    trace = trace or Trace()
-    yield from _played(fleet, source, length_s, trace)
-    trace.seen.extend(_seen(fleet, source, clock))
+    yield from _played(fleet, source, length_s, trace or Trace())
+    if trace is not None:
+        trace.seen.extend(_seen(fleet, source, clock))
 
 
 def _played(fleet: Fleet, source: Replay, length_s: int, trace: Trace) -> Iterator[GroupEvent]:

@@ -110,7 +110,9 @@ def _time() -> alt.X:
 
 
 def _amount(field: str, title: str, domain: Domain) -> alt.Y:
-    axis = alt.Axis(format="~s", minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, tickCount=5)
+    # a number of thousands would make zero "0k"
+    words = "datum.value ? datum.label : '0'"
+    axis = alt.Axis(format="~s", labelExpr=words, minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, tickCount=5)
     return alt.Y(field, title=title, scale=alt.Scale(domain=list(domain), nice=False), axis=axis)
 
 
