@@ -7,10 +7,11 @@ import time
 
 import pytest
 
-from floodgate.awsrules.cloudwatch import alarm_actions, low_samples, premature_alarm, statistics, windows
+from floodgate.awsrules.cloudwatch import alarm_actions, low_samples, premature_alarm, signals, statistics, windows
 from floodgate.awsrules.cloudwatch.datapoints import Datapoint, over, single
 from floodgate.awsrules.cloudwatch.metric_math import grammar, parser
 from floodgate.awsrules.cloudwatch.signal_error import ExpressionError, StatisticError
+from floodgate.awsrules.model import Metric
 from tests.unit.awsrules.cloudwatch.asking import values
 
 TICKS = [single(float(value)) for value in (1, 2, 3)]
@@ -65,6 +66,11 @@ class TestStatistics:
 
 
 class TestAlarms:
+    def test_a_metric_is_asked_for_by_itself(self):
+        metric = Metric("AWS/EC2", "CPUUtilization")
+
+        assert signals.values(metric, lambda asked: [1.0 if asked == metric else None], 60, 1, 0) == [1]
+
     @pytest.mark.parametrize(
         ("arn", "kind"), [("arn:aws", "other"), ("arn:aws:autoscaling", "autoscaling"), ("", "other")]
     )
