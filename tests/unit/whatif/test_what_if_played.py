@@ -15,11 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from floodgate.awsrules.model import Metric, Signal, TargetTracking
 from floodgate.fleet import Unknowns
-from floodgate.fleet.recorded import Name, Series
+from floodgate.fleet.recorded import Name, Recorded, Series
 from floodgate.plans.saved import SavedPlan
 from floodgate.rehearsal.reading import read_group_plan
 from floodgate.whatif.playing import Recording, play
+from floodgate.whatif.source import Clock, Replay
 from floodgate.whatif.subject import subject
 from tests.unit.whatif.groups import (
     ALWAYS_UP,
@@ -267,6 +269,51 @@ def test_passing_over_quiet_minutes_changes_nothing(
     unknowns = Unknowns(boot_s=60, warm_start_s=30, range_extra=extra, early_state=early)
     quick = list(play(played, recording, unknowns))
     assert quick == list(play(played, recording, unknowns, leap=False))
+
+
+def test_a_shortcut_that_passes_over_too_much_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of the comparison above."""
+    plan = save(tmp_path / "plan", [tracking("a", "A", 50.0)])
+    played = subject(read_group_plan(SavedPlan(plan), None).group)
+    recording = Recording(dict(told_of("A", [(90.0, 20)])), (START_S, START_S + 3600))
+    monkeypatch.setattr("floodgate.whatif.quiet.finder", lambda *_: lambda end_s: end_s < 3600)
+    quick = list(play(played, recording, Unknowns(boot_s=60, warm_start_s=30)))
+    assert quick != list(play(played, recording, Unknowns(boot_s=60, warm_start_s=30), leap=False))
+
+
+class Sized:
+    """A group of a size that a test sets."""
+
+    in_service = 10
+
+    def shown(self, signal: Signal, end_s: int, period_s: int) -> float | None:
+        """Nothing of its own."""
+
+
+def test_a_closed_loop_divides_by_what_served_when_each_minute_ended(tmp_path: Path) -> None:
+    """Servers that come while a datapoint is late do not change what it was, nor do those that come after it."""
+    plan = save(tmp_path / "plan", [tracking("a", "A", 50.0)])
+    played = subject(read_group_plan(SavedPlan(plan), None).group)
+    record = Recorded(dict(told_of("A", [(1000.0, 10)])), START_S)
+    source, fleet = Replay(played, record, Clock(60, 60, 10), START_S, closed_loop=True), Sized()
+    source.follow(fleet)
+    (policy,) = played.group.policies
+    assert isinstance(policy, TargetTracking)
+    metric = policy.metric
+    assert isinstance(metric, Metric)
+    source.begin(120)
+    assert source.values(metric, 120, 60, 2) == [100.0, 100.0]
+    source.note(120)
+    source.begin(150)
+    fleet.in_service = 20
+    assert source.values(metric, 120, 60, 2) == [100.0, 100.0]
+    source.note(150)
+    source.begin(240)
+    fleet.in_service = 25
+    assert source.values(metric, 240, 60, 3) == [100.0, 50.0, 40.0]
+    source.note(240)
+    source.begin(300)
+    assert source.values(metric, 300, 60, 4) == [100.0, 50.0, 40.0, 40.0]
 
 
 def told_of(metric: str, runs: list[tuple[float | None, int]]) -> list[tuple[Name, Series]]:
