@@ -52,4 +52,4 @@ def shares(ages_s: Iterable[float], full: int, slow_start_s: float) -> tuple[flo
     whole = full + sum(slow)
     if whole == 0:
         return 0.0, tuple(1.0 / len(slow) for _ in slow)
-    return 1.0 / whole, tuple(share / whole for share in slow)
+    return (1.0 / whole if full else 0.0), tuple(share / whole for share in slow)

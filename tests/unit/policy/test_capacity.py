@@ -41,7 +41,9 @@ def test_a_name_that_does_not_tell_gives_none(name):
     assert vcpus_of(name) is None
 
 
-@pytest.mark.parametrize(("name", "standard"), [("c7g.xlarge", True), ("t4g.small", True), ("im4gn.large", True), ("g5.xlarge", False)])
+@pytest.mark.parametrize(
+    ("name", "standard"), [("c7g.xlarge", True), ("t4g.small", True), ("im4gn.large", True), ("g5.xlarge", False)]
+)
 def test_only_standard_families_count_against_the_quota(name, standard):
     assert is_standard(name) == standard
 

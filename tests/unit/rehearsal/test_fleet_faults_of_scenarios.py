@@ -79,6 +79,7 @@ def test_an_entry_becomes_the_fault_of_the_group(given, made):
 def test_a_deployment_brings_a_version_that_the_group_does_not_have(version, newer):
     (made,) = fleet_faults([fault("deployment")], DOORS_S, group(version=version))
 
+    assert isinstance(made, of_the_fleet.InstanceRefresh)
     assert (made.version, made.bad, made.preferences.auto_rollback) == (newer, False, False)
 
 

@@ -63,7 +63,7 @@ def problems(tmp_path):
     def problems(file=None, **changes):
         files = {"describe-auto-scaling-groups": {"AutoScalingGroups": [GROUP]}}
         for name, (items, described) in DESCRIBED.items():
-            told = {**described, **changes} if name == file else described
+            told = {**described, **changes} if name == file and isinstance(described, dict) else described
             files[name] = {items: told if isinstance(told, list) else [told]} if items else told
         for name, answer in files.items():
             (tmp_path / f"{name}.json").write_text(json.dumps(answer), encoding="utf-8")
