@@ -35,8 +35,6 @@ from floodgate.whatif.subject import Subject, subject, watched
 MINUTE_S = 60
 UNBOUNDED = 10_000  # columns where no terminal is: nothing is wrapped for a file
 LONGEST_S = 455 * 86_400
-# beyond these a number means nothing to a group, or takes all the memory there is
-WITHIN = {"launch.burst": (1, 1e9), "alarm.range-extra": (0, 1000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +125,6 @@ def _parameters(request: Request) -> Parameters:
             raise ParameterError(f"--param {text}: {rule}; write e.g. --param instance.boot_s=120") from None
     if request.boot is not None:
         values["instance.boot_s"] = request.boot
-    for name, (least, most) in WITHIN.items():
-        if name in values and not least <= values[name] <= most:
-            raise ParameterError(f"parameter {name} is {values[name]:g}: it is from {least:g} to {most:g}; correct it")
     return load_parameters(values)
 
 

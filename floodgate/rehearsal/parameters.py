@@ -21,6 +21,8 @@ FACTORS: Mapping[str, str] = {
     "cpu_ms": "calibration.vcpu_factor",
     "db_ms": "calibration.database_vcpu_factor",
 }
+# beyond these a number means nothing to a group, or takes all the memory there is
+POSSIBLE: Mapping[str, tuple[float, float]] = {"launch.burst": (1, 1e9), "alarm.range-extra": (0, 1000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def load_parameters(
         Fresh parameters, of which none counts as read yet but the factors that measured costs were multiplied by.
 
     Raises:
-        ParameterError: a name that does not exist, or a value that is no finite number of at least 0.
+        ParameterError: a name that does not exist, or a value that is no finite number of at least 0 or impossible.
         CalibrationError: a measured cost that no parameter stands for.
     """
     parameters = dict(_shipped())
@@ -151,6 +153,9 @@ def _set(known: Mapping[str, Parameter], name: str, value: float, origin: Origin
         raise ParameterError(_unknown(name, known))
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ParameterError(f"parameter {name} is {value!r}: it must be a finite number of at least 0; give a number")
+    least, most = POSSIBLE.get(name, (0, math.inf))
+    if not least <= value <= most:
+        raise ParameterError(f"parameter {name} is {value:g}: it is from {least:g} to {most:g}; correct it")
     return replace(known[name], value=float(value), origin=origin, source=source)
 
 

@@ -11,6 +11,8 @@ from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan, TargetGroup
 
 MINUTE_S = 60
+# without a balancer nobody checks and nothing drains
+NOBODY = TargetGroup("none", health_interval_s=0, health_timeout_s=0, deregistration_delay_s=0)
 DRAINING = ("draining begins", "draining ends")
 
 
@@ -22,7 +24,7 @@ def _within(bounds: tuple[float, float], share: float) -> float:
 
 def unknowns_of(plan: Plan, parameters: Parameters) -> Unknowns:
     """The group's unknowns: from the parameters, and from the target group what it says."""
-    targets = plan.balancer.target_group if plan.balancer else TargetGroup("none", health_interval_s=0)
+    targets = plan.balancer.target_group if plan.balancer else NOBODY
     check = HealthCheck(
         targets.health_interval_s, targets.health_timeout_s, targets.healthy_threshold, targets.unhealthy_threshold
     )

@@ -86,3 +86,10 @@ def test_a_value_that_is_no_number_of_at_least_zero_is_refused(value):
         load_parameters(declared={"quota.vcpus": value})
     with pytest.raises(ParameterError, match="must be a finite number of at least 0"):
         load_parameters({"quota.vcpus": value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("launch.burst", 0), ("launch.burst", 2e9), ("alarm.range-extra", 1e6)])
+def test_a_value_that_means_nothing_is_refused_with_what_it_may_be(name, value):
+    with pytest.raises(ParameterError, match=f"parameter {name} is .*: it is from .* to .*; correct it"):
+        load_parameters({name: value})
+    assert load_parameters({name: 1})[name] == 1

@@ -24,8 +24,11 @@ from floodgate.awsrules.model import (
 from floodgate.fleet.faults import InstancesFail, NoCapacity
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.outcome import Event
+from floodgate.rehearsal.parameters import load_parameters
 from floodgate.rehearsal.plan import Plan, Service, playable
 from floodgate.rehearsal.rehearsed_group import RehearsedGroup
+from floodgate.rehearsal.unknowns import unknowns_of
+from tests.unit.rehearsal.engine_cases import plan_of
 
 START = datetime(2027, 8, 9, 10, tzinfo=UTC)
 WAITING = Metric("Floodgate", "PeopleWaiting", (("Stack", "opening"),), "Maximum")
@@ -181,3 +184,10 @@ def test_a_policy_that_would_scale_by_a_forecast_says_so_where_there_is_none(mod
 
     assert [("--forecast" in note) for note in playable(alone).notes] == [True] * noted
     assert playable(given).notes == ()
+
+
+def test_without_a_balancer_nothing_is_checked_and_nothing_drains():
+    alone = unknowns_of(plan(), load_parameters())
+
+    assert (alone.first_check_s, alone.failed_checks_s, alone.drain_s) == (0, 0, 0)
+    assert unknowns_of(plan_of(4), load_parameters()).drain_s == 300
