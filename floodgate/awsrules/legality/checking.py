@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from math import inf
 from typing import Any
 
 from floodgate.awsrules.legality.facts import Params
@@ -13,7 +14,7 @@ from floodgate.awsrules.refusal import Refusal
 def within(code: str, name: str, value: float | None, low: float, high: float, unit: str = "") -> None:
     """Refuse a number outside its range; None is no number."""
     if value is not None and not low <= value <= high:
-        rule = f"it must be {low:,g} to {high:,g}{unit}"
+        rule = f"it must be {low:,g} to {high:,g}{unit}" if high < inf else f"it must be at least {low:,g}{unit}"
         raise Refusal(code, value=f"{name} is {value:,g}", rule=rule, remedy=f"set {name} within that range")
 
 

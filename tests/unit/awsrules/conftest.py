@@ -5,14 +5,22 @@ rule begins with "derived: " and counts apart.
 """
 
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 import pytest
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
 
 from floodgate.awsrules.legality import CHECKS, Facts
 from floodgate.awsrules.refusal import Refusal
 
 EXAMPLES = "test_documented_"
 DERIVED = "[derived: "
+# every refusal that a test provokes, with its code, as a user reads it
+TOLD = frozenset((Path(__file__).parent / "legality" / "refusals.txt").read_text(encoding="utf-8").splitlines())
 NOW = datetime(2027, 8, 8, 11, tzinfo=UTC)
 LB = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/app/web/1234"
 TG = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/web/5678"
@@ -42,6 +50,24 @@ ACCOUNT = {
 }
 
 
+@cache
+def service(name):
+    return ServiceModel(Loader().load_service_model(name, "service-2"))
+
+
+def asked_as_aws_is(call, params):
+    """Fails where a rule asks the account something that AWS's API does not know."""
+    name, _, operation = call.partition(".")
+    names = {snake(known): known for known in service(name).operation_names}
+    report = ParamValidator().validate(params, service(name).operation_model(names[operation]).input_shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+@cache
+def snake(name):
+    return xform_name(name)
+
+
 def without_none(value):
     if isinstance(value, dict):
         return {key: without_none(part) for key, part in value.items() if part is not None}
@@ -54,7 +80,12 @@ def ask():
 
     def ask(call, params, account=None):
         answers = {**ACCOUNT, **(account or {})}
-        CHECKS[call](without_none(params), Facts(NOW, lambda operation, _: answers[operation.split(".")[1]]))
+
+        def lookup(operation, params):
+            asked_as_aws_is(operation, params)
+            return answers[operation.split(".")[1]]
+
+        CHECKS[call](without_none(params), Facts(NOW, lookup))
 
     return ask
 
@@ -70,7 +101,7 @@ def refused(ask):
         assert refusal.value.code == code
         assert words in str(refusal.value)
         assert refusal.value.remedy, "a refusal says what to change"
-        assert "\n" not in str(refusal.value)
+        assert f"{code} {refusal.value}" in TOLD, "its text is none of legality/refusals.txt: is it meant?"
         assert str(refusal.value) == f"{refusal.value.value}: {refusal.value.rule}; {refusal.value.remedy}"
 
     return refused

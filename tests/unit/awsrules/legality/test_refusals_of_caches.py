@@ -3,14 +3,9 @@
 The texts are those of the API reference; that AWS words each of them so is not proved here.
 """
 
-from datetime import UTC, datetime
-
 import pytest
 
-from floodgate.awsrules.legality import CHECKS, Facts
-from floodgate.awsrules.refusal import Refusal
-
-NOW = datetime(2027, 8, 9, tzinfo=UTC)
+CACHE = "elasticache"
 NAME = {"ReplicationGroupId": "line"}
 AT_ONCE = {**NAME, "ApplyImmediately": True}
 MODIFY, SHARDS = "ModifyReplicationGroup", "ModifyReplicationGroupShardConfiguration"
@@ -31,12 +26,8 @@ TOKEN = {"AuthToken": "a" * 16}
 PREFERRED = {"TransitEncryptionEnabled": True, "TransitEncryptionMode": "preferred"}
 
 
-def facts(group):
-    return Facts(NOW, lambda _call, _asked: [] if group is None else [group])
-
-
-def ask(operation, params, group):
-    CHECKS["elasticache", operation](params, facts(group))
+def here(*groups):
+    return {"describe_replication_groups": list(groups)}
 
 
 CASES = [
@@ -83,37 +74,62 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("operation", "group", "refused", "taken", "code", "words"), CASES)
-def test_a_change_is_refused_and_the_same_with_one_other_value_is_taken(operation, group, refused, taken, code, words):
+@pytest.mark.parametrize("row", CASES)
+def test_a_change_is_refused_and_the_same_with_one_other_value_is_taken(ask, refused, row):
+    operation, group, change, taken, code, words = row
     base = AT_ONCE if operation != MODIFY else NAME
 
-    ask(operation, {**base, **taken}, group)
-    with pytest.raises(Refusal) as told:
-        ask(operation, {**base, **refused}, group)
-
-    assert told.value.code == code
-    assert words in str(told.value)
+    ask((CACHE, operation), {**base, **taken}, here(group))
+    refused((CACHE, operation), {**base, **change}, code, words, here(group))
 
 
-def test_a_group_with_several_zones_keeps_its_last_replica():
-    with pytest.raises(Refusal, match="keeps one replica"):
-        ask(FEWER, {**AT_ONCE, "NewReplicaCount": 0}, PAIR)
-    ask(FEWER, {**AT_ONCE, "NewReplicaCount": 0}, {**PAIR, "MultiAZ": "disabled"})
+def test_a_group_with_several_zones_keeps_its_last_replica(ask, refused):
+    none = {**AT_ONCE, "NewReplicaCount": 0}
+
+    refused((CACHE, FEWER), none, COMBINATION, "keeps one replica", here(PAIR))
+    ask((CACHE, FEWER), none, here({**PAIR, "MultiAZ": "disabled"}))
 
 
-def test_shards_of_a_group_without_cluster_mode_cannot_be_changed():
-    with pytest.raises(Refusal, match="cluster mode enabled can have their shards changed"):
-        ask(SHARDS, {**AT_ONCE, "NodeGroupCount": 2}, PAIR)
+def test_shards_of_a_group_without_cluster_mode_cannot_be_changed(refused):
+    two = {**AT_ONCE, "NodeGroupCount": 2}
+
+    refused((CACHE, SHARDS), two, COMBINATION, "cluster mode enabled can have their shards changed", here(PAIR))
 
 
 @pytest.mark.parametrize("operation", [MODIFY, SHARDS, MORE, FEWER])
-def test_a_group_that_nobody_knows_is_not_refused_here(operation):
-    ask(operation, {**AT_ONCE, "NodeGroupCount": 2, "NewReplicaCount": 2, "MultiAZEnabled": True}, None)
+def test_a_group_that_nobody_knows_is_not_refused_here(ask, operation):
+    ask((CACHE, operation), {**AT_ONCE, "NodeGroupCount": 2, "NewReplicaCount": 2, "MultiAZEnabled": True}, here())
 
 
-def test_a_new_cluster_has_ninety_nodes_at_the_most():
-    new = {"ReplicationGroupId": "line", "AutomaticFailoverEnabled": True, "NumNodeGroups": 45}
+NEW = {"ReplicationGroupId": "line", "AutomaticFailoverEnabled": True, "NumNodeGroups": 45, "ReplicasPerNodeGroup": 1}
+SINGLE_SHARD = {"NumNodeGroups": None, "ReplicasPerNodeGroup": None, "NumCacheClusters": 2}
+ENCRYPTED = {"TransitEncryptionEnabled": True, **TOKEN}
+CREATED = [
+    ({}, {"ReplicasPerNodeGroup": 2}, "NodeQuotaForClusterExceeded", "45 shards with 2 replicas each are 135 nodes"),
+    ({}, {"NumNodeGroups": 501}, INVALID, "1 to 500"),
+    ({"NumNodeGroups": 1, "ReplicasPerNodeGroup": 5}, {"NumNodeGroups": 1, "ReplicasPerNodeGroup": 6},
+     INVALID, "0 to 5"),
+    ({**SINGLE_SHARD, "NumCacheClusters": 6}, {**SINGLE_SHARD, "NumCacheClusters": 7}, INVALID, "1 to 6"),
+    (SINGLE_SHARD, {**SINGLE_SHARD, "NumCacheClusters": 1}, COMBINATION, "at least one replica"),
+    (SINGLE_SHARD, {**SINGLE_SHARD, "NumCacheClusters": None}, COMBINATION, "at least one replica"),
+    ({}, {"NumCacheClusters": 2}, COMBINATION, "not used with more than one shard"),
+    ({}, {"AutomaticFailoverEnabled": None}, COMBINATION, "must be enabled for cluster mode"),
+    ({**SINGLE_SHARD, "MultiAZEnabled": True},
+     {**SINGLE_SHARD, "MultiAZEnabled": True, "AutomaticFailoverEnabled": None},
+     COMBINATION, "MultiAZEnabled needs"),
+    ({"SnapshotRetentionLimit": 0}, {"SnapshotRetentionLimit": -1}, INVALID, "0 to 35 days"),
+    ({"SnapshotRetentionLimit": 35}, {"SnapshotRetentionLimit": 36}, INVALID, "0 to 35 days"),
+    ({"ReplicationGroupId": "l" * 40}, {"ReplicationGroupId": "l" * 41}, INVALID, "at most 40"),
+    ({"ReplicationGroupId": "l-1"}, {"ReplicationGroupId": "l--1"}, INVALID, "single hyphens"),
+    (ENCRYPTED, TOKEN, COMBINATION, "TransitEncryptionEnabled is true"),
+    ({**ENCRYPTED, "AuthToken": "a" * 128}, {**ENCRYPTED, "AuthToken": "a" * 129}, INVALID, "has 129 characters"),
+    (ENCRYPTED, {**ENCRYPTED, "UserGroupIds": ["g"]}, COMBINATION, "exclude each other"),
+]  # fmt: skip
 
-    ask("CreateReplicationGroup", {**new, "ReplicasPerNodeGroup": 1}, None)
-    with pytest.raises(Refusal, match="45 shards with 2 replicas each are 135 nodes"):
-        ask("CreateReplicationGroup", {**new, "ReplicasPerNodeGroup": 2}, None)
+
+@pytest.mark.parametrize(("taken", "change", "code", "words"), CREATED)
+def test_a_new_group_is_refused_and_the_same_with_one_other_value_is_taken(ask, refused, taken, change, code, words):
+    create = (CACHE, "CreateReplicationGroup")
+
+    ask(create, {**NEW, **taken})
+    refused(create, {**NEW, **change}, code, words)
