@@ -3,7 +3,6 @@
 The account is hand-made; which expressions CloudWatch can evaluate is shown in tests/unit/awsrules/cloudwatch.
 """
 
-
 import pytest
 
 from floodgate.awsrules.legality.cloudwatch_composite import MAX_CHILDREN, MAX_ELEMENTS
