@@ -49,10 +49,12 @@ class Watch:
     extra: int = RANGE_EXTRA
     early: AlarmState = EARLY
     _calling: Alarm = field(init=False)
+    _acts_otherwise: bool = field(init=False)
     _interval_s: int = field(init=False)
 
     def __post_init__(self) -> None:
         self._calling = _calling(self.alarm, self.policy.arn)
+        self._acts_otherwise = bool(self._calling.ok_actions or self._calling.insufficient_data_actions)
         self._interval_s = alarms.interval_s(self.alarm.period_s, self.alarm.evaluation_periods)
 
     @property
@@ -83,6 +85,9 @@ class Watch:
         return before
 
     def _run(self, before: AlarmState, end_s: int) -> None:
+        if before == self.state != "ALARM" and not self._acts_otherwise:
+            self.acts = False
+            return
         self.acts = OWN in alarm_actions.to_run(self._calling, before, self.state, end_s - self.ran_s)
         if self.acts:
             self.ran_s = end_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from floodgate.awsrules.cloudwatch import signals
@@ -49,10 +49,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The datapoint that ends with each tick; `before` of them lie before the first tick."""
+    """The datapoint that ends with each tick; `before` of them lie before the first tick.
+
+    `shares` fills with those of a closed loop, once their ticks have ended.
+    """
 
     values: list[float | None]
     before: int
+    shares: list[float | None] = field(default_factory=list)
 
 
 class Replay:
@@ -109,10 +113,10 @@ class Replay:
         if found is None:
             return [None] * periods
         column, ticks = found
-        points = tail(column.values, column.before + self._clock.index(end_s), ticks, periods)
+        newest = column.before + self._clock.index(end_s)
         if not self._is_divided(metric):
-            return points
-        return self._shares(points, end_s, period_s)
+            return tail(column.values, newest, ticks, periods)
+        return self._divided(column, newest, ticks, periods)
 
     def column(self, signal: Signal, period_s: int, periods: int) -> Column | None:
         """What a settled signal shows at every tick, with what `periods` need before the first; None if it is not."""
@@ -152,22 +156,20 @@ class Replay:
             math, lambda part: self._rolled(part, period_s, before), period_s, before + clock.ticks, end_s
         )
 
-    def _shares(self, totals: Sequence[float | None], end_s: int, period_s: int) -> list[float | None]:
-        """Totals whose periods end at `end_s` and before, each by what was in service when its period ended."""
-        oldest_s = end_s - (len(totals) - 1) * period_s
-        changed_s, size = self._changes[-1]
-        if oldest_s >= changed_s:
-            by = max(1, size)
-            shares = [None if total is None else total / by for total in totals]
-            newest = totals[-1]
-            if newest is not None:
-                shares[-1] = newest / max(1, self._in_service(end_s))
-            return shares
-        ends = range(oldest_s, end_s + 1, period_s)
-        return [
-            None if total is None else total / max(1, self._in_service(end))
-            for total, end in zip(totals, ends, strict=True)
-        ]
+    def _divided(self, column: Column, newest: int, ticks: int, periods: int) -> list[float | None]:
+        """Totals, each by what was in service when its period ended; of those that have ended that is settled."""
+        shares = column.shares
+        while len(shares) < newest:
+            shares.append(self._share(column, len(shares)))
+        # what serves at the newest end may still change within its second
+        live = self._share(column, newest)
+        return [*tail(shares, newest - ticks, ticks, periods - 1), live] if periods > 1 else [live]
+
+    def _share(self, column: Column, place: int) -> float | None:
+        total = column.values[place]
+        if total is None:
+            return None
+        return total / max(1, self._in_service(self._clock.end_s(place - column.before)))
 
     def _in_service(self, end_s: int) -> int:
         """How many were in service at a second; of the one that is played now the group itself knows."""
