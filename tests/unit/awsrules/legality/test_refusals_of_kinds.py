@@ -274,3 +274,146 @@ def test_a_changed_listener_is_judged_with_what_stays(ask, refused):
     refused(change, {"ListenerArn": LISTENER, "Protocol": "TCP"}, "UnsupportedProtocol", "HTTP", listening("HTTP"))
     ask(change, {"ListenerArn": LISTENER, "Protocol": "HTTPS"}, listening("HTTPS"))
     refused(change, {"ListenerArn": LISTENER, "Protocol": "HTTPS"}, INVALID, "A certificate", listening("HTTP"))
+
+
+ALARM_CALL = ("cloudwatch", "PutMetricAlarm")
+ALARM = {"AlarmName": "busy", "EvaluationPeriods": 3, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0}
+WATCHED = {**ALARM, "MetricName": "Latency", "Namespace": "Web", "Period": 60, "Statistic": "Sum"}
+QUERY = {"Id": "m", "MetricStat": {"Metric": {"MetricName": "m"}, "Period": 60, "Stat": "Sum"}, "ReturnData": True}
+SINGLE = {
+    "Namespace": "Web",
+    "Dimensions": [],
+    "Period": 60,
+    "Unit": "Count",
+    "Statistic": "Sum",
+    "ExtendedStatistic": "p9",
+}
+
+
+def exact(*adjustments):
+    bounds = ({"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 9.0}, {"MetricIntervalLowerBound": 9.0})
+    steps = [{**bound, "ScalingAdjustment": size} for bound, size in zip(bounds, adjustments, strict=True)]
+    return policy("StepScaling", AdjustmentType="ExactCapacity", StepAdjustments=steps)
+
+
+def disk(**ebs):
+    """A launch template with a volume, which is looked at when a group is to launch from it."""
+    mapping = {"DeviceName": "/dev/sda1", "Ebs": ebs}
+    return {"describe_launch_template_versions": [{"LaunchTemplateData": {"BlockDeviceMappings": [mapping]}}]}
+
+
+SINGLES = [
+    *(
+        (
+            ALARM_CALL,
+            {**ALARM, "Metrics": [QUERY]},
+            {**ALARM, "Metrics": [QUERY], name: value},
+            "InvalidParameterCombination",
+            f"{name} {value!r}",
+        )
+        for name, value in SINGLE.items()
+    ),
+    *(
+        (ALARM_CALL, WATCHED, {**WATCHED, name: None}, INVALID, f"{name} is required")
+        for name in ("Namespace", "Period")
+    ),
+    (
+        ALARM_CALL,
+        WATCHED,
+        {**WATCHED, "Statistic": None},
+        "InvalidParameterCombination",
+        "either Statistic or ExtendedStatistic",
+    ),
+    (
+        ALARM_CALL,
+        {**ALARM, "Metrics": [QUERY]},
+        {**ALARM, "Metrics": [{**QUERY, "Period": 61, "MetricStat": None, "Expression": "1"}]},
+        INVALID,
+        "61",
+    ),
+    (
+        ALARM_CALL,
+        {**ALARM, "Metrics": [QUERY]},
+        {**ALARM, "Metrics": [{**QUERY, "MetricStat": {**QUERY["MetricStat"], "Period": 61}}]},
+        INVALID,
+        "61",
+    ),
+    (PUT, exact(0, 5), exact(-1, 5), INVALID, "at least 0"),
+    (PUT, exact(1, 0), exact(1, -2), INVALID, "at least 0"),
+    (
+        POOL,
+        {"AutoScalingGroupName": "web", "MaxGroupPreparedCapacity": -1},
+        {"AutoScalingGroupName": "web", "MaxGroupPreparedCapacity": -2},
+        INVALID,
+        "at least -1",
+    ),
+    (
+        POOL,
+        {"AutoScalingGroupName": "web", "MinSize": 0},
+        {"AutoScalingGroupName": "web", "MinSize": -1},
+        INVALID,
+        "at least 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "taken", "change", "code", "words"), SINGLES)
+def test_one_value_more_or_less_is_refused(ask, refused, call, taken, change, code, words):
+    ask(call, taken)
+    refused(call, change, code, words)
+
+
+NEW_GROUP = {
+    "AutoScalingGroupName": "web", "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "3"}, "MinSize": 1,
+    "MaxSize": 9, "VPCZoneIdentifier": "subnet-a",
+}  # fmt: skip
+DISKS = [
+    (disk(VolumeType="gp3", Iops=3000), disk(VolumeType="gp2", Iops=3000), "not supported for gp2"),
+    (disk(VolumeSize=8), disk(Iops=3000), "not supported for gp2"),
+    (disk(VolumeType="io2", Iops=3000), disk(VolumeType="io2"), "specified for io2"),
+    (disk(VolumeType="io1", Iops=100), disk(VolumeType="io1", Iops=99), "Iops of /dev/sda1 is 99"),
+    (disk(VolumeType="gp3", Iops=3000), disk(VolumeType="gp3", Iops=2999), "Iops of /dev/sda1 is 2,999"),
+    (disk(VolumeType="gp3", Throughput=125), disk(VolumeType="gp3", Throughput=124), "125 to 2,000 MiB/s"),
+    (disk(VolumeType="gp3", Throughput=2000), disk(VolumeType="gp3", Throughput=2001), "125 to 2,000 MiB/s"),
+    (disk(VolumeType="gp3", Throughput=125), disk(VolumeType="gp2", Throughput=125), "throughput"),
+    (disk(VolumeType="gp2", VolumeSize=1), disk(VolumeType="gp2", VolumeSize=0), "VolumeSize of /dev/sda1"),
+]
+
+
+@pytest.mark.parametrize(("taken", "here", "words"), DISKS)
+def test_a_group_launches_from_no_template_with_a_volume_that_cannot_be(ask, refused, taken, here, words):
+    create = (AS, "CreateAutoScalingGroup")
+
+    ask(create, NEW_GROUP, taken)
+    # Auto Scaling tells EC2's refusal as its own
+    refused(create, NEW_GROUP, INVALID, words, here)
+
+
+MEMBERS = [(["a"], 1, 2), (["a", "b"], 1, 2), (["a", "b", "c"], 2, 3)]
+
+
+@pytest.mark.parametrize(("members", "refused_count", "taken_count"), MEMBERS)
+def test_replicas_are_counted_by_members_where_shards_do_not_tell_them(
+    ask, refused, members, refused_count, taken_count
+):
+    more, base = ("elasticache", "IncreaseReplicaCount"), {"ReplicationGroupId": "line", "ApplyImmediately": True}
+    here = {"describe_replication_groups": [{"MemberClusters": members}]}
+    held = len(members) - 1
+
+    if held:
+        refused(
+            more, {**base, "NewReplicaCount": refused_count}, "InvalidParameterValue", f"more than the {held}", here
+        )
+    ask(more, {**base, "NewReplicaCount": taken_count}, here)
+
+
+def test_a_label_may_name_a_target_group_that_is_a_traffic_source(ask, refused):
+    target = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/web/5678"
+    metric = {
+        "PredefinedMetricType": "ALBRequestCountPerTarget",
+        "ResourceLabel": "app/web/1234/targetgroup/web/5678",
+    }
+    followed = tracked(PredefinedMetricSpecification=metric)
+
+    ask(PUT, followed, group(TrafficSources=[{"Identifier": target}]))
+    refused(PUT, followed, INVALID, "must be attached", group(TrafficSources=[{"Identifier": "arn:other"}]))
