@@ -8,6 +8,7 @@ from floodgate.validation.request import Request, request
 from floodgate.validation.told import Told
 
 SERVICE = "elbv2"
+MOST_ATTRIBUTES = 20
 
 
 def balancers(told: Told) -> Iterator[Request]:
@@ -29,8 +30,9 @@ def balancer_attributes(told: Told) -> Iterator[Request]:
     for balancer in told.items(SERVICE, "describe_load_balancers"):
         arn, name = balancer["LoadBalancerArn"], balancer["LoadBalancerName"]
         given = told.items(SERVICE, "describe_load_balancer_attributes", LoadBalancerArn=arn)
-        params = {"LoadBalancerArn": arn, "Attributes": given}
-        if given:
+        # a balancer has more of them than one call takes
+        for first in range(0, len(given), MOST_ATTRIBUTES):
+            params = {"LoadBalancerArn": arn, "Attributes": given[first : first + MOST_ATTRIBUTES]}
             yield Request(f"attributes of load balancer {name}", SERVICE, "ModifyLoadBalancerAttributes", params)
 
 

@@ -94,7 +94,8 @@ class Told:
         items = answer.get(call.items) or []
         for at, item in enumerate(items):
             for key in _IDENTITY.get(operation, ()):
-                if item.get(key) in (None, ""):
+                # an attribute that is not set has an empty value
+                if item.get(key) is None or (key != "Value" and item[key] == ""):
                     rule = f"{call.items}[{at}] has no {key}, which AWS always tells"
                     raise PlanError(f"{self._plan.folder / call.file}: {rule}; save what `{call.command}` prints")
         return items

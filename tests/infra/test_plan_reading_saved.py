@@ -17,6 +17,7 @@ from floodgate.plans.saved import SavedPlan
 from floodgate.plans.saving import save_plan
 from floodgate.rehearsal.errors import AccessRefused, PlanError
 from floodgate.rehearsal.reading import read_group_plan, read_plan
+from floodgate.validation.validation import validate
 
 ROOT = Path(__file__).resolve().parents[2]
 SPOILED = 150
@@ -296,3 +297,13 @@ def test_a_plan_that_is_spoiled_anywhere_is_read_or_told_in_one_line(floodgate_s
     told = [end for end in ends if end is not None]
     assert all(len(end.splitlines()) == 1 for end in told)
     assert SPOILED // 10 < len(told) < SPOILED * 9 // 10, "both ends must have been tried"
+
+
+@pytest.mark.parametrize("stack", ["opening", "dev"])
+def test_aws_would_take_what_was_saved_of_a_stack_that_it_took(stack, floodgate_stack, tmp_path):
+    save_plan(floodgate_stack(stack).world.session, tmp_path, None, stack=stack)
+
+    judged = validate(SavedPlan(tmp_path))
+
+    assert judged.judged > 10
+    assert [str(problem.refusal) for problem in judged.problems] == []
