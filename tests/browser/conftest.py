@@ -8,11 +8,13 @@ import asyncio
 import itertools
 import os
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from app.local.postgres import FORGETFUL, Postgres, ensure_database
 from app.migrations import migrate
@@ -28,6 +30,7 @@ ZONE = "Asia/Seoul"
 _numbers = itertools.count()
 # pages back off when the origin is away, and the machine may be busy
 PATIENCE_MS = 20_000
+CLOSING_S = 30
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -65,6 +68,51 @@ def find_chromium():
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+class Chromium:
+    """A browser that is started again where it had to be killed.
+
+    Now and then Chromium never says that a context is closed, and playwright would wait for that without end.
+    """
+
+    def __init__(self, driver, program):
+        self._driver, self._program, self._browser, self._mark = driver, program, None, ""
+        self._killed = False
+
+    def context(self, **options):
+        """A context of its own, in the browser that runs now."""
+        if self._browser is None or self._killed:
+            self._killed = False
+            # a switch that Chromium does not know, by which its process is found
+            self._mark = f"--floodgate-tests={os.getpid()}-{next(_numbers)}"
+            arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+            launch = self._driver.chromium.launch
+            self._browser = launch(executable_path=self._program, args=[*arguments, self._mark])
+        return self._browser.new_context(**options)
+
+    def close(self, what=None):
+        """Close a context, or the browser, which is killed if it does not answer in time."""
+        closing = what or self._browser
+        if closing is None:
+            return
+        guard = threading.Timer(CLOSING_S, self.kill)
+        guard.start()
+        try:
+            closing.close()
+        except Error:
+            if not self._killed:
+                raise
+        finally:
+            guard.cancel()
+            guard.join()
+
+    def kill(self):
+        """End the browser's process."""
+        self._killed = True
+        for process in psutil.process_iter(["cmdline"]):
+            if self._mark in (process.info["cmdline"] or ()):
+                process.kill()
+
+
 # no longer than a module, for no other test could run an event loop meanwhile
 @pytest.fixture(scope="module")
 def chromium():
@@ -74,9 +122,8 @@ def chromium():
         if os.environ.get("FLOODGATE_BROWSER") == "required":
             pytest.fail(f"FLOODGATE_BROWSER is required, but {why}")
         pytest.skip(why)
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=arguments)
+        browser = Chromium(driver, program)
         yield browser
         browser.close()
 
@@ -87,7 +134,7 @@ def device(chromium):
     contexts, errors = [], []
 
     def make(locale="ko-KR", **options):
-        context = chromium.new_context(locale=locale, timezone_id=ZONE, **{**PHONE, **options})
+        context = chromium.context(locale=locale, timezone_id=ZONE, **{**PHONE, **options})
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on("console", lambda said: errors.append(said.text) if is_fault(said) else None)
@@ -96,7 +143,7 @@ def device(chromium):
 
     yield make
     for context in contexts:
-        context.close()
+        chromium.close(context)
     assert errors == [], "pages fail nowhere, and no policy stops what they do"
 
 
