@@ -26,6 +26,8 @@ class Health:
         self._context, self._departures = context, departures
         self._sick: dict[str, Instance] = {}
         self._reported: set[str] = set()
+        self._late: set[str] = set()
+        self._kept: set[str] = set()
         self._replacing = 0
         self._types = frozenset(kind.strip() for kind in context.group.health_check_type.split(","))
 
@@ -68,6 +70,28 @@ class Health:
         batch = one.batch
         self._context.agenda.add(at_s, TRANSITION, lambda now: self._find(one, batch, checkup, now))
 
+    def report(self, one: Instance, second: int) -> None:
+        """The balancer's checks have found an instance that answers too late; it is spared within its grace period."""
+        self._late.add(one.id)
+        checkup = Checkup(one.state, one.in_service_s, balancer=True)
+        at_s, batch = max(second, one.in_service_s + self._context.group.health_check_grace_s), one.batch
+        self._context.agenda.add(at_s, TRANSITION, lambda now: self._still(one, batch, checkup, now))
+
+    def recover(self, one: Instance) -> None:
+        """The checks find an instance healthy again; what its group has marked as unhealthy it replaces all the same.
+
+        Source: a marked instance "never automatically recovers its health",
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/healthcheck.html
+        """
+        self._late.discard(one.id)
+        if one.id not in self._kept and one.id in self._reported:
+            self._reported.discard(one.id)
+            self._sick.pop(one.id, None)
+
+    def _still(self, one: Instance, batch: int, checkup: Checkup, second: int) -> None:
+        if one.id in self._late:
+            self._find(one, batch, checkup, second)
+
     def _find(self, one: Instance, batch: int, checkup: Checkup, second: int) -> None:
         context = self._context
         if one.batch != batch or not context.able.mark_unhealthy:
@@ -90,9 +114,10 @@ class Health:
         self._sick = {key: one for key, one in self._sick.items() if one.place == "in service"}
         if not self._sick or not context.able.terminate_unhealthy:
             return
-        standing = self._standing(second)
-        change = replacement.step(self._marked(), standing, context.group.maintenance)
         order = sorted(self._sick.values(), key=lambda one: (not one.outgoing, one.in_service_s, one.id))
+        self._kept = {one.id for one in order[: self._marked()]}
+        standing = self._standing(second)
+        change = replacement.step(len(self._kept), standing, context.group.maintenance)
         gone, left = order[: change.terminate], order[change.terminate :]
         self._replacing = standing.replacing + len(gone)
         words = "servers terminated, since their health check failed"
@@ -111,9 +136,9 @@ class Health:
         context, roster = self._context, self._context.roster
         warmup_s = max(0, context.group.default_warmup_s or 0)
         there = roster.at["in service"].values()
-        well = [one for one in there if one.healthy and one.id not in self._sick and not one.outgoing]
+        well = [one for one in there if one.id not in self._kept and not one.outgoing]
         ready = sum(second - one.in_service_s >= warmup_s for one in well)
         desired = -(-context.bounds.desired // context.group.instance_type.weight)
         pending = roster.count("launching") + len(well) - ready
-        replacing = max(0, min(self._replacing, desired - ready - len(self._sick)))
+        replacing = max(0, min(self._replacing, desired - ready - len(self._kept)))
         return replacement.Standing(desired, ready, pending, replacing, busy=roster.count("launching") > 0)

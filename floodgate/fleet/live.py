@@ -67,34 +67,33 @@ class Live:
         self._basic_count = 0
 
     def observe(
-        self, requests: float, cpu_percent: float, custom: Mapping[str, float], in_service: int, registered: int
+        self, requests: float, cpu_percent: float, custom: Mapping[str, float], healthy: int, registered: int
     ) -> None:
         """The values of one second: requests that reached targets, mean CPU, custom metrics by name, targets."""
         span = {name: [value] for name, value in custom.items()}
-        self.observe_span([requests], [cpu_percent], span, in_service, registered)
+        self.observe_span([requests], [cpu_percent] if healthy else (), span, healthy, registered)
 
     def observe_span(
         self,
         requests: Sequence[float],
         cpu_percent: Sequence[float],
         custom: Mapping[str, Sequence[float]],
-        in_service: int,
+        healthy: int,
         registered: int,
     ) -> None:
         """The same for a stretch of seconds in which the group did not change.
 
-        Without a server in service there is no CPU to measure. The requests of a tick are divided by the targets at
-        its end, so that the metric times the targets is the load, whoever joined meanwhile.
+        Where no server runs there is no CPU to measure, and none is given. The requests of a tick are divided by the
+        healthy targets at its end, so that the metric times the targets is the load, whoever joined meanwhile.
         """
         for first, end in self._stretches(len(requests)):
             self._requests += sum(requests[first:end])
             for key, gauge in self._gauges.items():
                 values = cpu_percent if key == "cpu" else custom.get(key, ())
-                if key != "cpu" or in_service:
-                    gauge.add(values[first:end])
+                gauge.add(values[first:end])
             self._second += end - first
             if (self._second + self._offset_s) % self._tick_s == 0:
-                self._close(in_service, registered)
+                self._close(healthy, registered)
 
     def _stretches(self, length: int) -> Iterator[tuple[int, int]]:
         """The stretch cut at the ends of ticks."""

@@ -9,6 +9,11 @@ from floodgate.fleet.events import Cause, GroupEvent, Kind
 TOGETHER_S = 60
 
 
+def _counted(number: int, words: str) -> str:
+    """A number with what follows it, e.g. "1 server launched"."""
+    return f"{number:,} {words.replace('servers', 'server', 1) if number == 1 else words}"
+
+
 class Log:
     """Events in order; counts of one kind and cause within `together_s` are told as one."""
 
@@ -33,10 +38,10 @@ class Log:
             start = int(last.before or 0)
             # what was told in between has read the number as it was then, and what turned back is another change
             if last.after == before and (before > start) == (after > before):
-                self.events[at] = replace(last, after=after, reason=f"{abs(after - start):,} {words}")
+                self.events[at] = replace(last, after=after, reason=_counted(abs(after - start), words))
                 return
         self._open[kind, cause] = len(self.events)
-        self.tell(GroupEvent(second, kind, before, after, cause, f"{abs(after - before):,} {words}"))
+        self.tell(GroupEvent(second, kind, before, after, cause, _counted(abs(after - before), words)))
 
     def refuse(
         self,

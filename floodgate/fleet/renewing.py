@@ -73,7 +73,7 @@ class Lifetimes:
             for one in oldest:
                 roster.mark(one, "lifetime")
         else:
-            self._departures.terminate(oldest, second, AGE, "servers replaced, since they reach their maximum lifetime")
+            self._departures.terminate(oldest, second, AGE, "servers replaced at their maximum lifetime")
         begins_s = lifetime.begins_s(ages, group.max_lifetime_s, each_s)
         again_s = second + each_s if count else inf if begins_s is None else begins_s
         self._next_s = max(second + 1, again_s)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
+from floodgate.rehearsal.beginning import night_of
 from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled, is_ready, keep_ready
-from floodgate.rehearsal.crowd.admission import Admission
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
-from floodgate.rehearsal.crowd.journey import Journey
-from floodgate.rehearsal.crowd.waiting_room import WaitingRoom, longest_present_s, waits_of
-from floodgate.rehearsal.disturbances import disturbances, fault_events
+from floodgate.rehearsal.crowd.waiting_room import longest_present_s, waits_of
+from floodgate.rehearsal.disturbances import fault_events
 from floodgate.rehearsal.fleet_faults import fleet_faults
+from floodgate.rehearsal.group import Group
 from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
-from floodgate.rehearsal.load.balancer import BalancerLoad
-from floodgate.rehearsal.load.costs import NOW_SERVING, cached_at_edge, costs_by_slot
 from floodgate.rehearsal.load.database import DatabaseLoad
-from floodgate.rehearsal.load.servers import Servers
-from floodgate.rehearsal.night import COLUMNS as NOTED
-from floodgate.rehearsal.night import Night, Rules, Stretch, stretch_player
+from floodgate.rehearsal.night import stretch_player
+from floodgate.rehearsal.night_state import COLUMNS as NOTED
+from floodgate.rehearsal.night_state import Night, Stretch
 from floodgate.rehearsal.outcome import Event, Outcome, Series
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan
@@ -30,63 +27,13 @@ from floodgate.rehearsal.rehearsed_group import RehearsedGroup
 from floodgate.rehearsal.scenarios.scenario import Scenario
 from floodgate.rehearsal.summing_up import totals
 from floodgate.rehearsal.timeline import Timeline, lay
-from floodgate.rehearsal.unknowns import unknowns_of
+from floodgate.rehearsal.unknowns import checks_of, unknowns_of
 
-OF_THE_GROUP = ("desired", "launching", "in_service", "warm_pool", "max_size")
+OF_THE_GROUP = ("desired", "launching", "in_service", "receiving", "lost", "warm_pool", "max_size")
 HIDDEN = ("passed", "busy", "places", "pressure", "load_identity")
 COLUMNS = (*(name for name in NOTED if name not in HIDDEN), *OF_THE_GROUP)
 LONGEST_STRETCH_S = 60
 PROGRESS_EVERY_S = 300
-
-
-class Group(Protocol):
-    """What the engine needs of a group in time."""
-
-    @property
-    def desired(self) -> int:
-        """Desired capacity."""
-
-    @property
-    def launching(self) -> int:
-        """Servers on the way into service."""
-
-    @property
-    def in_service(self) -> int:
-        """Servers in service."""
-
-    @property
-    def serving(self) -> int:
-        """Those of them that answer."""
-
-    @property
-    def pool(self) -> int:
-        """Servers ready in the warm pool."""
-
-    @property
-    def max_size(self) -> int:
-        """Maximum size, as schedules have set it."""
-
-    @property
-    def limited_by(self) -> str:
-        """What keeps the group from the size that is wanted."""
-
-    @property
-    def next_s(self) -> float:
-        """The next second at which a step may change anything."""
-
-    def step(self, second: int) -> None:
-        """Let everything happen that is due at `second`."""
-
-    def effective(self, second: int, slow_start_s: float) -> float:
-        """Servers that answer, those in slow start by their share."""
-
-    def observe_span(
-        self, requests: Sequence[float], cpu_percent: Sequence[float], custom: Mapping[str, Sequence[float]]
-    ) -> None:
-        """Note what happened in the seconds up to the next step."""
-
-    def told(self) -> list[Event]:
-        """What has happened so far."""
 
 
 def play(
@@ -118,7 +65,10 @@ def play(
     timeline = lay(scenario, doors)
     unknowns = unknowns_of(plan, parameters)
     faults = fleet_faults(scenario.faults, timeline.doors_s, plan.group)
-    fleet = RehearsedGroup(plan.group, unknowns, timeline.start, faults, forecast=plan.forecast, seed=seed)
+    checks = checks_of(plan, parameters)
+    fleet = RehearsedGroup(
+        plan.group, unknowns, timeline.start, faults, checks=checks, forecast=plan.forecast, seed=seed
+    )
     opening = Opening(plan, scenario, parameters, timeline, fleet, fast=fast)
     return opening.play(np.random.default_rng(seed), progress)
 
@@ -164,9 +114,8 @@ class Opening:
                 told_s = second + PROGRESS_EVERY_S
             self.fleet.step(second)
             stretch = self._stretch(second)
-            self._play(self._night, stretch, arrivals, out)
-            self._tell_group(stretch)
-            second = stretch.end
+            second = self._play(self._night, stretch, arrivals, out)
+            self._tell_group(stretch.begin, second)
         if self._fast:
             keep_ready(stretch_player)
         if progress is not None:
@@ -182,7 +131,7 @@ class Opening:
         slow_start_s = self._slow_start_s
         first = fleet.effective(second, slow_start_s)
         # only a slow start changes from second to second
-        if first == fleet.serving:
+        if first == fleet.working:
             effective = [first] * (end - second)
         else:
             effective = [first, *(float(fleet.effective(at, slow_start_s)) for at in range(second + 1, end))]
@@ -193,16 +142,20 @@ class Opening:
             writer=self._database.writer,
             missing=servers_missing(fleet.limited_by),
             effective=np.array(effective) if self._fast else effective,
+            lost=float(fleet.lost),
+            late_s=float(fleet.late_s),
         )
 
-    def _tell_group(self, stretch: Stretch) -> None:
+    def _tell_group(self, begin: int, end: int) -> None:
         """Tell the group what it sees of a stretch, and note what it was."""
-        fleet, begin, end = self.fleet, stretch.begin, stretch.end
-        state = (fleet.desired, fleet.launching, fleet.in_service, fleet.pool, fleet.max_size)
+        fleet = self.fleet
+        targets = (fleet.in_service, fleet.receiving, fleet.lost)
+        state = (fleet.desired, fleet.launching, *targets, fleet.pool, fleet.max_size)
         for name, value in zip(OF_THE_GROUP, state, strict=True):
             self._group[name][begin:end] = value
-        passed, busy, places = (self._column(name)[begin:end].tolist() for name in ("passed", "busy", "places"))
-        fleet.observe_span(passed, [share * 100.0 for share in busy], {"PeopleWaiting": places})
+        names = ("passed", "busy", "places", "latency_s")
+        passed, busy, places, answers_s = (self._column(name)[begin:end].tolist() for name in names)
+        fleet.observe_span(passed, [share * 100.0 for share in busy], {"PeopleWaiting": places}, answers_s)
 
     def _column(self, name: str) -> Series:
         seconds, at = self.timeline.seconds, NOTED.index(name)
@@ -233,61 +186,3 @@ class Opening:
             waits=waits,
             totals=totals(series, waits, doors_s, longest_present_s(line, timeline.seconds)),
         )
-
-
-def night_of(plan: Plan, scenario: Scenario, parameters: Parameters, timeline: Timeline) -> Night:
-    """Everything of a night that is not the group's, before its first second."""
-    service = plan.service
-    # without a waiting room line and controller stand empty, and their numbers matter to nobody
-    of_the_line = parameters if service.waiting_room else parameters.unwatched()
-    edge = cached_at_edge(plan.edge, NOW_SERVING)
-    costs = costs_by_slot(plan, scenario, parameters)
-    slots = len(costs.requests)
-    checks = [0.0, *(float(step.kind == "identity") for step in scenario.journey), 0.0]
-    rules = Rules(
-        doors_s=timeline.doors_s,
-        seconds=timeline.seconds,
-        waiting_room=service.waiting_room,
-        edge=edge,
-        polls_per_person=scenario.devices_per_person / service.poll_interval_s,
-        poll_interval_s=float(service.poll_interval_s),
-        edge_fetches=parameters["edge.locations"] / parameters["edge.ttl_s"] if edge else math.inf,
-        identity_per_s=parameters["identity.rate_per_s"] if any(checks) else math.inf,
-        identity_slots=checks,
-        server_cpu_s=plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"],
-        journeys_per_server_per_s=float(service.journeys_per_server_per_s),
-        clear_s=of_the_line["waiting_room.clear_s"],
-    )
-    journey = Journey(scenario, parameters["client.reload_s"])
-    servers = Servers(costs, parameters, service.shed_after_s, timeline.seconds)
-    balancer = BalancerLoad(plan, parameters)
-    admission = Admission(service, of_the_line)
-    room = WaitingRoom(timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, of_the_line)
-    return Night(
-        rules=rules,
-        steps=journey.steps,
-        people=journey.people,
-        prices=servers.prices,
-        units=balancer.units,
-        balancer=balancer.state,
-        habits=servers.habits,
-        queue=servers.queue,
-        law=admission.law,
-        readings=admission.readings,
-        manners=room.manners,
-        line=room.line,
-        carried=[0.0, 0.0, 1.0],
-        faults=faults_of(scenario, parameters, timeline),
-        sending=[0.0] * slots,
-        passing=[0.0] * slots,
-        done=[0.0] * slots,
-        failed=[0.0] * slots,
-    )
-
-
-def faults_of(scenario: Scenario, parameters: Parameters, timeline: Timeline) -> list[float]:
-    """What goes wrong around the servers, one row after the other."""
-    fails_over = any(fault.kind == "database-failover" for fault in scenario.faults)
-    failover_s = parameters["database.failover_s"] if fails_over else 0.0
-    wrong = disturbances(scenario.faults, timeline, failover_s)
-    return [*wrong.identity_refused.tolist(), *wrong.database_left.tolist(), *wrong.bot_requests.tolist()]

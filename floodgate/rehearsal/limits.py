@@ -30,7 +30,7 @@ class Second(NamedTuple):
 
     `bottleneck` is the servers' scarcest resource where requests wait (0 is CPU, -1 none), `binding` what sets the rate
     of admission (index into `BINDINGS`), `fleet` what keeps servers away (index into `LIMITS`), `in_line` the places in
-    line after the doors.
+    line after the doors, `lost` the share of the requests that reaches servers which answer nothing.
     """
 
     rejected_share: float = 0.0
@@ -42,6 +42,7 @@ class Second(NamedTuple):
     in_line: float = 0.0
     binding: float = 0.0
     fleet: float = FLEET
+    lost: float = 0.0
 
 
 @kernel
@@ -67,7 +68,7 @@ def turned_away(second: Second) -> float:
         return BALANCER
     if second.broken > 0.0 or second.bottleneck > 0.0:
         return DATABASE
-    if rejects or second.bottleneck == 0.0:
+    if rejects or second.bottleneck == 0.0 or second.lost > NOTICED_SHARE:
         return second.fleet
     return IDENTITY if second.load_identity > 1.0 + NOTICED_SHARE else NONE
 

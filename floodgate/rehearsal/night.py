@@ -7,18 +7,15 @@ for its servers before a stretch of seconds, and told afterwards what happened i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from floodgate.rehearsal.compiling import Vector, kernel
-from floodgate.rehearsal.crowd.admission import BINDING, Law, allowed_per_s, capped, read, room_under_cap
-from floodgate.rehearsal.crowd.journey import People, Steps, advance, at_steps, fail, reload, send
+from floodgate.rehearsal.crowd.admission import BINDING, allowed_per_s, capped, read, room_under_cap
+from floodgate.rehearsal.crowd.journey import advance, fail, reload, send
 from floodgate.rehearsal.crowd.turnout import COMING, learn
 from floodgate.rehearsal.crowd.waiting_room import (
     CALLED,
     PLACES,
     PRESENT,
-    Line,
-    Manners,
     call,
     draw,
     enter,
@@ -28,108 +25,62 @@ from floodgate.rehearsal.crowd.waiting_room import (
     shown_wait_s,
 )
 from floodgate.rehearsal.limits import Second, limit_of
-from floodgate.rehearsal.load.balancer import LOAD, Units, accept
-from floodgate.rehearsal.load.costs import Need, Prices, sums
-from floodgate.rehearsal.load.database import Writer, connections_load, pressure
-from floodgate.rehearsal.load.servers import BOTTLENECK, LATENCY, USED_CPU, Capacity, Habits, Queue, serve, unanswered
+from floodgate.rehearsal.load.balancer import LOAD, accept
+from floodgate.rehearsal.load.costs import Need, sums
+from floodgate.rehearsal.load.database import connections_load, pressure
+from floodgate.rehearsal.load.servers import BOTTLENECK, LATENCY, USED_CPU, Capacity, serve
+from floodgate.rehearsal.night_state import (
+    ADMITTED,
+    ARRIVED,
+    BOOKED,
+    BOTS,
+    BUSY,
+    CALLED_IN,
+    CHECKS,
+    DATABASE_LEFT,
+    FAILED,
+    GAVE_UP,
+    HEARD,
+    IDENTITY_REFUSED,
+    IN_LINE,
+    INSIDE,
+    INSIDE_NOW,
+    JOINED,
+    LATENCY_S,
+    LEFT_INSIDE,
+    LIMIT,
+    LOAD_BALANCER,
+    LOAD_CONNECTIONS,
+    LOAD_DATABASE,
+    LOAD_FLEET,
+    LOAD_IDENTITY,
+    MOST_LOAD,
+    PASSED,
+    POLLS_EDGE,
+    POLLS_ORIGIN,
+    PRESSURE,
+    REFUSED,
+    REJECTED,
+    REQUESTS,
+    SERVED,
+    SHOWN,
+    WAITING,
+    WANTED,
+    Flow,
+    Night,
+    Stretch,
+    count_people,
+    requests_of,
+)
 
-COLUMNS = (
-    "arrived", "joined", "called", "admitted", "booked", "gave_up", "refused_people",
-    "waiting", "inside",
-    "requests", "served", "rejected", "failed", "polls_edge", "polls_origin", "identity_checks",
-    "load_fleet", "load_balancer", "load_database", "load_connections",
-    "shown_wait_s", "latency_s", "limit", "wanted",
-    # what the group sees, and what tells when limits begin
-    "passed", "busy", "places", "pressure", "load_identity",
-)  # fmt: skip
-(
-    ARRIVED, JOINED, CALLED_IN, ADMITTED, BOOKED, GAVE_UP, REFUSED, WAITING, INSIDE,
-    REQUESTS, SERVED, REJECTED, FAILED, POLLS_EDGE, POLLS_ORIGIN, CHECKS,
-    LOAD_FLEET, LOAD_BALANCER, LOAD_DATABASE, LOAD_CONNECTIONS, SHOWN, LATENCY_S, LIMIT, WANTED,
-    PASSED, BUSY, IN_LINE, PRESSURE, LOAD_IDENTITY,
-) = range(len(COLUMNS))  # fmt: skip
-
-# what `Night.carried` holds from one second to the next: people inside at its end, people who left the inside in it,
-# and the share of the polls that were heard
-INSIDE_NOW, LEFT_INSIDE, HEARD = range(3)
-
-# rows of `Night.faults`, each as long as the night (see `floodgate.rehearsal.disturbances`)
-IDENTITY_REFUSED, DATABASE_LEFT, BOTS = range(3)
-# the load of providers that answer nothing
-MOST_LOAD = 1000.0
-
-
-class Rules(NamedTuple):
-    """What does not change in a night."""
-
-    doors_s: int
-    seconds: int
-    waiting_room: bool
-    edge: bool
-    polls_per_person: float
-    poll_interval_s: float
-    edge_fetches: float
-    identity_per_s: float
-    identity_slots: Vector
-    server_cpu_s: float
-    journeys_per_server_per_s: float
-    clear_s: float
-
-
-class Night(NamedTuple):
-    """A night: rules and what they change, by subject; `sending` to `failed` are people by slot, for reckoning."""
-
-    rules: Rules
-    steps: Steps
-    people: People
-    prices: Prices
-    units: Units
-    balancer: Vector
-    habits: Habits
-    queue: Queue
-    law: Law
-    readings: Vector
-    manners: Manners
-    line: Line
-    carried: Vector
-    faults: Vector
-    sending: Vector
-    passing: Vector
-    done: Vector
-    failed: Vector
-
-
-class Stretch(NamedTuple):
-    """Seconds in which the group changes nothing: from `begin` up to, not including, `end`.
-
-    `effective` are the servers by second, those in slow start by their share; `missing` tells what keeps servers away.
-    """
-
-    begin: int
-    end: int
-    in_service: float
-    writer: Writer
-    missing: float
-    effective: Vector
-
-
-class Flow(NamedTuple):
-    """People of one second: from the line inside."""
-
-    left: float
-    called: float
-    entering: float
-    joined: float
-
-
-StretchPlayer = Callable[[Night, Stretch, Vector, Vector], None]
+StretchPlayer = Callable[[Night, Stretch, Vector, Vector], int]
 
 
 def stretch_player(stamp: str) -> StretchPlayer:
     """What plays a stretch; `stamp` says which sources it is made of, for `floodgate.rehearsal.compiling.compiled`."""
 
-    def play_stretch(night: Night, stretch: Stretch, arrivals: Vector, out: Vector) -> None:
-        """Play every second of a stretch.
+    def play_stretch(night: Night, stretch: Stretch, arrivals: Vector, out: Vector) -> int:
+        """Play the seconds of a stretch; the second that follows the last of them.
 
         Args:
             night: what changes.
@@ -142,6 +93,9 @@ def stretch_player(stamp: str) -> StretchPlayer:
         for second in range(stretch.begin, stretch.end):
             effective = stretch.effective[second - stretch.begin]
             play_second(night, stretch, second, arrivals[second], effective, out)
+            if night.queue.now[LATENCY] >= stretch.late_s:
+                return second + 1
+        return stretch.end
 
     return play_stretch
 
@@ -160,15 +114,16 @@ def play_second(night: Night, stretch: Stretch, second: int, arrived: float, eff
     requests = asked + bots
     connected = carried[INSIDE_NOW] + (0.0 if rules.edge else fetches * rules.poll_interval_s)
     share = accept(night.units, night.balancer, requests, size, connected)
-    need = (need[0] * share, need[1] * share, need[2] * share)
+    reach = share * (1.0 - stretch.lost)
+    need = (need[0] * reach, need[1] * reach, need[2] * reach)
     turning_away = min(
-        bots * share * night.habits.refusal_s, effective * rules.server_cpu_s * night.habits.refusal_ceiling
+        bots * reach * night.habits.refusal_s, effective * rules.server_cpu_s * night.habits.refusal_ceiling
     )
-    work(night, stretch, second, need, share, effective, turning_away)
+    work(night, stretch, second, need, reach, effective, turning_away)
     need = (need[0] + turning_away, need[1], need[2])
     out[SERVED * seconds + second] = requests_of(night.prices, queue.done)
-    out[FAILED * seconds + second] = requests_of(night.prices, queue.failed)
-    checks = check_identity(night, second, share, out)
+    out[FAILED * seconds + second] = requests_of(night.prices, queue.failed) + asked * (share - reach)
+    checks = check_identity(night, second, reach, out)
     lost_outside, lost_inside = fail(night.steps, night.people, night.failed)
     flow = move(night, second, night.done[0], effective)
     booked = advance(night.steps, night.people, night.done, flow.entering)
@@ -191,14 +146,14 @@ def play_second(night: Night, stretch: Stretch, second: int, arrived: float, eff
 
 @kernel
 def work(
-    night: Night, stretch: Stretch, second: int, need: Need, share: float, effective: float, turning_away: float
+    night: Night, stretch: Stretch, second: int, need: Need, reach: float, effective: float, turning_away: float
 ) -> None:
-    """Let the servers do what passes the balancer, and learn which share of the polls is heard.
+    """Let the servers do what reaches them, and learn which share of the polls is heard.
 
     `turning_away` is what bots cost: seconds of CPU. While the database is away, what needs it finds no connection.
     """
     for slot in range(len(night.sending)):
-        night.passing[slot] = night.sending[slot] * share
+        night.passing[slot] = night.sending[slot] * reach
     writer = stretch.writer
     left = night.faults[DATABASE_LEFT * night.rules.seconds + second]
     broken = 1.0 - (1.0 - writer.broken) * left
@@ -212,16 +167,7 @@ def work(
 
 
 @kernel
-def requests_of(prices: Prices, people: Vector) -> float:
-    """Requests of these people by slot."""
-    requests = 0.0
-    for slot in range(len(people)):
-        requests += people[slot] * prices.requests[slot]
-    return requests
-
-
-@kernel
-def check_identity(night: Night, second: int, share: float, out: Vector) -> float:
+def check_identity(night: Night, second: int, reach: float, out: Vector) -> float:
     """Lay out whose request was answered and whose failed, the providers included; checks that were asked for.
 
     Providers refuse their share in a fault, and of the rest what is beyond their rate; their load is what was asked of
@@ -231,7 +177,7 @@ def check_identity(night: Night, second: int, share: float, out: Vector) -> floa
     checks = 0.0
     for slot in range(len(night.sending)):
         night.done[slot] = night.queue.done[slot]
-        night.failed[slot] = night.queue.failed[slot] + night.sending[slot] * (1.0 - share)
+        night.failed[slot] = night.queue.failed[slot] + night.sending[slot] * (1.0 - reach)
         checks += night.done[slot] * night.rules.identity_slots[slot]
     load = checks / night.rules.identity_per_s
     refuses = night.faults[IDENTITY_REFUSED * seconds + second]
@@ -291,6 +237,7 @@ def note(night: Night, stretch: Stretch, second: int, need: Need, share: float, 
     now, seconds = night.line.now, night.rules.seconds
     waiting = count_people(night)
     load_cpu = need[0] / max(effective * rules.server_cpu_s, rules.server_cpu_s)
+    reach = max(share * (1.0 - stretch.lost), 1e-9)
     left = night.faults[DATABASE_LEFT * seconds + second]
     # connections that wait for a writer that is away are in use
     tightest = max(pressure(writer, need), 1.0 - left)
@@ -303,7 +250,7 @@ def note(night: Night, stretch: Stretch, second: int, need: Need, share: float, 
     out[SHOWN * seconds + second] = shown_wait_s(night.manners, night.line, float(second))
     out[LATENCY_S * seconds + second] = queue.now[LATENCY]
     line_servers = now[PLACES] / rules.clear_s / rules.journeys_per_server_per_s
-    out[WANTED * seconds + second] = max(need[0] / max(share, 1e-9) / rules.server_cpu_s, line_servers)
+    out[WANTED * seconds + second] = max(need[0] / reach / rules.server_cpu_s, line_servers)
     capacity = rules.server_cpu_s * stretch.in_service
     out[BUSY * seconds + second] = min(1.0, queue.now[USED_CPU] / capacity) if capacity > 0.0 else 0.0
     out[IN_LINE * seconds + second] = now[PLACES]
@@ -312,26 +259,14 @@ def note(night: Night, stretch: Stretch, second: int, need: Need, share: float, 
         Second(
             1.0 - share,
             night.balancer[LOAD],
-            load_cpu / max(share, 1e-9),
+            load_cpu / reach,
             out[LOAD_IDENTITY * seconds + second],
             1.0 - (1.0 - writer.broken) * left,
             queue.now[BOTTLENECK],
             now[PLACES] if second >= rules.doors_s else 0.0,
             night.readings[BINDING],
             stretch.missing,
+            stretch.lost,
         )
     )
     read(night.law, night.readings, (load_cpu, tightest, queue.now[LATENCY]), night.carried[LEFT_INSIDE])
-
-
-@kernel
-def count_people(night: Night) -> float:
-    """Count who is inside, and return who waits outside."""
-    people = night.people
-    queued_outside, queued_inside = unanswered(night.queue)
-    outside = people.thinking[0] + people.retrying[0] + queued_outside
-    night.carried[INSIDE_NOW] = at_steps(people) + queued_inside
-    if night.rules.waiting_room:
-        return outside + night.line.now[PRESENT] + night.line.now[CALLED]
-    night.carried[INSIDE_NOW] += outside
-    return people.early[0]

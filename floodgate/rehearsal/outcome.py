@@ -50,7 +50,9 @@ class Outcome:
     people at the end of the second: ``waiting`` (pre-queue and line, still there), ``inside``
     requests a second: ``requests`` (offered to the balancer), ``served``, ``rejected`` (by the balancer),
     ``failed`` (by servers or database), ``polls_edge``, ``polls_origin``, ``identity_checks`` (at the providers)
-    servers: ``desired``, ``launching``, ``in_service``, ``warm_pool``, ``max_size``, ``wanted`` (what the load needs)
+    servers: ``desired``, ``launching``, ``in_service``, ``receiving`` (who gets requests from the balancer), ``lost``
+    (the share of the requests that goes to servers which answer nothing), ``warm_pool``, ``max_size``, ``wanted`` (what
+    the load needs)
     load, 1 is full: ``load_fleet``, ``load_balancer``, ``load_database``, ``load_connections``
     wait: ``shown_wait_s`` (middle, for who joins now), ``latency_s``
     ``limit``: index into `limits` of what limited the second.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from floodgate.awsrules.balancer.fail_open import ONE, Threshold
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.database.proxy import proxy_connections
 from floodgate.awsrules.model import Group, Policy, PredictiveScaling, TargetTracking
@@ -14,7 +15,10 @@ from floodgate.fleet.sizes import READERS
 
 @dataclass(frozen=True, slots=True)
 class TargetGroup:
-    """The balancer's view of the servers; `algorithm` is how it chooses among them, by AWS's name."""
+    """The balancer's view of the servers.
+
+    `algorithm` is how it chooses among them, by AWS's name; below `routing` healthy ones it sends requests to all.
+    """
 
     name: str
     health_interval_s: int = 30
@@ -24,6 +28,7 @@ class TargetGroup:
     slow_start_s: int = 0
     deregistration_delay_s: int = 300
     algorithm: str = "round_robin"
+    routing: Threshold = ONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from math import inf
 
 from floodgate.awsrules.cloudwatch import signals
 from floodgate.awsrules.model import Group, Metric, PredictiveScaling, TargetTracking
@@ -12,9 +13,11 @@ from floodgate.fleet.events import CauseKind, GroupEvent
 from floodgate.fleet.faults import Fault
 from floodgate.fleet.fleet import Fleet
 from floodgate.fleet.live import Live
+from floodgate.fleet.targets import Checks, Heard, Targets
 from floodgate.fleet.timetable import Forecast
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.outcome import Event
+from floodgate.rehearsal.target_events import TargetEvents
 
 MINUTE_S = 60
 HIGH_RESOLUTION_S = 10
@@ -32,6 +35,7 @@ class RehearsedGroup(Fleet):
         unknowns: what AWS does not publish.
         start: the instant of second 0.
         faults: what goes wrong with the group.
+        checks: the balancer's health checks; without them every server that answers gets requests, and no other.
         forecast: capacity by hour for predictive scaling.
         seed: of what AWS draws among equals.
 
@@ -46,28 +50,86 @@ class RehearsedGroup(Fleet):
         start: datetime,
         faults: Sequence[Fault] = (),
         *,
+        checks: Checks | None = None,
         forecast: Forecast = (),
         seed: int = 0,
     ) -> None:
         tick_s = HIGH_RESOLUTION_S if any(period_s < MINUTE_S for _, period_s in _watched(group)) else MINUTE_S
         metrics = {metric for metric, _ in _watched(group)}
         self._live = Live(metrics, start, detailed=group.detailed_monitoring, tick_s=tick_s)
+        self._targets: Targets | None = None
         super().__init__(group, unknowns, start, self._live, forecast=forecast, faults=faults, seed=seed)
+        self._second = 0
+        if checks is not None:
+            health = self._replacing.health
+            heard = Heard(health.report, health.recover)
+            self._targets = Targets(self._context.roster, checks, self._context.bad, heard)
+            self._told = TargetEvents(self._targets)
+
+    @property
+    def next_s(self) -> float:
+        """The next second at which something is due; until then nothing changes."""
+        due_s = super().next_s
+        return min(due_s, self._targets.next_s(self._second)) if self._targets else due_s
+
+    @property
+    def receiving(self) -> int:
+        """Servers in service that the balancer sends requests to."""
+        return self._targets.receiving if self._targets else self.serving
+
+    @property
+    def working(self) -> int:
+        """Servers that answer and have something to work on: all but those without requests."""
+        return self.serving - self._targets.idle if self._targets else self.serving
+
+    @property
+    def lost(self) -> float:
+        """The share of the requests that reaches servers which answer nothing."""
+        return self._targets.lost if self._targets else 0.0
+
+    @property
+    def late_s(self) -> float:
+        """An answer that late has to be told before anything else happens."""
+        return self._targets.late_s if self._targets else inf
+
+    def effective(self, second: int, slow_start_s: float) -> float:
+        """Servers that work on requests, those in the target group's slow start by their linear share."""
+        working = super().effective(second, slow_start_s)
+        return max(0.0, working - self._targets.idle) if self._targets else working
 
     def step(self, second: int) -> None:
         """Let everything happen that is due at `second`."""
         self.advance(second)
+        self._second = second
+        if self._targets:
+            self._targets.look(second)
+            self._told.look(second, self.in_service)
 
     def observe_span(
-        self, requests: Sequence[float], cpu_percent: Sequence[float], custom: Mapping[str, Sequence[float]]
+        self,
+        requests: Sequence[float],
+        cpu_percent: Sequence[float],
+        custom: Mapping[str, Sequence[float]],
+        answers_s: Sequence[float],
     ) -> None:
-        """Note a stretch of seconds: requests that reached targets, mean CPU of the servers, metrics by name."""
+        """Note a stretch of seconds.
+
+        Args:
+            requests: that reached targets.
+            cpu_percent: mean CPU of the servers.
+            custom: other metrics by name.
+            answers_s: how late servers answered a request that came then.
+        """
         serving = self.serving
-        self._live.observe_span(requests, cpu_percent, custom, serving, serving + self.launching)
+        healthy, there = (self._targets.healthy, self.in_service) if self._targets else (serving, serving)
+        self._live.observe_span(requests, cpu_percent if serving else (), custom, healthy, there + self.launching)
+        if self._targets:
+            self._targets.observe(self._second, answers_s)
 
     def told(self) -> list[Event]:
         """What has happened so far, as a rehearsal tells it."""
-        return [as_event(event) for event in self.events]
+        balancer = self._told.events if self._targets else []
+        return [*(as_event(event) for event in self.events), *balancer]
 
 
 def as_event(event: GroupEvent) -> Event:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from floodgate.awsrules.balancer.targets import HealthCheck
 from floodgate.awsrules.model import Group, PredictiveScaling, SimpleScaling, TargetTracking
+from floodgate.fleet.targets import Checks
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.parameters import Parameters
 from floodgate.rehearsal.plan import Plan, TargetGroup
@@ -25,9 +27,7 @@ def _within(bounds: tuple[float, float], share: float) -> float:
 def unknowns_of(plan: Plan, parameters: Parameters) -> Unknowns:
     """The group's unknowns: from the parameters, and from the target group what it says."""
     targets = plan.balancer.target_group if plan.balancer else NOBODY
-    check = HealthCheck(
-        targets.health_interval_s, targets.health_timeout_s, targets.healthy_threshold, targets.unhealthy_threshold
-    )
+    check = _check_of(targets)
     phase = parameters["balancer.check-phase"]
     return Unknowns(
         boot_s=parameters["instance.boot_s"],
@@ -46,6 +46,28 @@ def unknowns_of(plan: Plan, parameters: Parameters) -> Unknowns:
         schedule_delay_s=int(parameters["schedule.delay_s"]),
         **left_open(parameters, plan.group),
     )
+
+
+def _check_of(targets: TargetGroup) -> HealthCheck:
+    return HealthCheck(
+        targets.health_interval_s, targets.health_timeout_s, targets.healthy_threshold, targets.unhealthy_threshold
+    )
+
+
+def checks_of(plan: Plan, parameters: Parameters) -> Checks | None:
+    """The balancer's health checks as a night meets them; None without a balancer.
+
+    Servers that shed load before a check's timeout answer every check in time.
+    """
+    if plan.balancer is None:
+        return None
+    targets, aside = plan.balancer.target_group, parameters.unwatched()
+    shed_s = plan.service.shed_after_s
+    longest_s = aside["server.base_latency_s"] + (aside["server.max_queue_s"] if shed_s is None else shed_s)
+    may_be_late = longest_s >= targets.health_timeout_s
+    waits = bool((parameters if may_be_late else aside)["health.waits-in-line"])
+    late_s = float(targets.health_timeout_s) if may_be_late and waits else inf
+    return Checks(_check_of(targets), targets.routing, late_s)
 
 
 def left_open(parameters: Parameters, group: Group) -> dict[str, Any]:

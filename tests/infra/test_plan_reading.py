@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ClientError
 
+from floodgate.awsrules.balancer.fail_open import Threshold
 from floodgate.awsrules.model import Metric, PredictiveScaling, SimpleScaling, Step, StepScaling, TargetTracking
 from floodgate.rehearsal.errors import AccessRefused, GroupNotFound, PlanError
 from floodgate.rehearsal.reading import ACTIONS, read_plan
@@ -215,6 +216,22 @@ def test_the_balancer_is_found_by_the_groups_targets(account):
     assert (balancer.name, balancer.zones, balancer.reserved_lcu, balancer.tls) == ("front", 3, 300, False)
     assert (balancer.target_group.health_interval_s, balancer.target_group.healthy_threshold) == (10, 3)
     assert balancer.target_group.slow_start_s == 45
+    assert balancer.target_group.routing == Threshold(1, None)
+
+
+@pytest.mark.parametrize(
+    ("count", "percentage", "read"), [("3", "off", Threshold(3, None)), ("1", "50", Threshold(1, 50))]
+)
+def test_below_which_healthy_targets_the_balancer_fails_open_is_read(account, count, percentage, read):
+    _, target_group = account.balancer()
+    account.group(TargetGroupARNs=[target_group])
+    key = "target_group_health.unhealthy_state_routing.minimum_healthy_targets"
+    account.session.client("elbv2").modify_target_group_attributes(
+        TargetGroupArn=target_group,
+        Attributes=[{"Key": f"{key}.count", "Value": count}, {"Key": f"{key}.percentage", "Value": percentage}],
+    )
+
+    assert there(read_plan(account.session).balancer).target_group.routing == read
 
 
 def test_the_database_is_the_one_in_the_groups_network(account):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from floodgate.rehearsal.outcome import Limit, Outcome
-from floodgate.rehearsal.wording import count, fullness, rate
+from floodgate.rehearsal.wording import count, fullness, percent, rate
 
 
 def because(outcome: Outcome, limit: Limit, second: int) -> str:
@@ -25,6 +25,11 @@ def _balancer(look: Look) -> str:
 
 
 def _fleet(look: Look) -> str:
+    if look("lost"):
+        return f"{percent(look('lost'))} of the requests went to servers that answered nothing"
+    if look("receiving") < look("in_service"):
+        most = f"only {count(look('receiving'))} of {count(look('in_service'))} got requests"
+        return f"the servers were full ({most}, since the others failed the balancer's health check)"
     if look("in_service") >= look("wanted"):
         took = fullness(look("load_fleet"))
         if look("load_fleet") < NEARLY_FULL and look("waiting") >= 1:

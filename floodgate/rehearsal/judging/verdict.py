@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from floodgate.awsrules.instances.zones import MARGIN_PERCENT
 from floodgate.rehearsal.judging.because import because
 from floodgate.rehearsal.judging.standstill import standstill
 from floodgate.rehearsal.outcome import Limit, Outcome, Series
@@ -17,6 +18,7 @@ from floodgate.rehearsal.wording import clock, count, duration, fullness, percen
 
 State = Literal["held", "broken", "no line", "no promise"]
 NEVER_EXCEEDED = "never exceeded"
+REPLACING = ", while servers were replaced"
 NO_LINE = "there is no line, who is refused tries again"
 
 
@@ -35,19 +37,25 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """Limits that hold whatever else is promised, None where there is none; and whether people stand in a line."""
+    """Limits that hold whatever else is promised, None where there is none; and whether people stand in a line.
+
+    While AWS replaces or rebalances servers it may hold `replacing_percent` of the maximum, one more at least.
+    """
 
     vcpus_per_server: int
     vcpu_quota: int | None = None
     max_inside: int | None = None
     has_line: bool = True
+    replacing_percent: int = 100
 
     @classmethod
     def of(cls, plan: Plan, vcpu_quota: int | None) -> Ceilings:
         """The ceilings of a plan in an account with this vCPU quota."""
         room = plan.service.waiting_room
         max_inside = plan.service.max_inside if room else None
-        return cls(plan.group.instance_type.vcpus, vcpu_quota, max_inside, has_line=room)
+        policy = plan.group.maintenance
+        at_most = max(100 + MARGIN_PERCENT, policy.max_healthy_percent if policy else 100)
+        return cls(plan.group.instance_type.vcpus, vcpu_quota, max_inside, has_line=room, replacing_percent=at_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +205,11 @@ def _truth(case: _Case, least: float | None) -> Finding:
 
 
 def _ceilings(case: _Case, ceilings: Ceilings) -> list[Finding]:
-    servers, starting = case.series("in_service"), case.series("launching")
+    servers, starting, most = case.series("in_service"), case.series("launching"), case.series("max_size")
     of = "{:,.0f} of {:,.0f} "
+    more = np.maximum(np.floor(most * ceilings.replacing_percent / 100), most + (ceilings.replacing_percent > 100))
     found = [
-        _ceiling(case, "Servers in the group", "fleet", servers, case.series("max_size"), f"{of}servers"),
+        _ceiling(case, "Servers in the group", "fleet", servers, most, f"{of}servers", more),
         _ceiling(case, "Load of the balancer", "balancer", case.series("load_balancer"), 1.0),
         _ceiling(case, "Database connections", "database", case.series("load_connections"), 1.0),
     ]
@@ -213,15 +222,27 @@ def _ceilings(case: _Case, ceilings: Ceilings) -> list[Finding]:
     return found
 
 
-def _ceiling(case: _Case, name: str, limit: Limit, used: Series, most: Series | float, words: str = "") -> Finding:
-    """A limit that is never exceeded; a thousandth above it is rounding. Without `words` the figures are loads."""
+def _ceiling(
+    case: _Case,
+    name: str,
+    limit: Limit,
+    used: Series,
+    most: Series | float,
+    words: str = "",
+    for_a_while: Series | None = None,
+) -> Finding:
+    """A limit that is never exceeded, `for_a_while` aside; a thousandth above it is rounding.
+
+    Without `words` the figures are loads.
+    """
     bound = np.broadcast_to(np.asarray(most, dtype=float), used.shape)
-    over = used > bound * 1.001 + 1e-6
+    over = used > (bound if for_a_while is None else for_a_while) * 1.001 + 1e-6
     peak = int(np.argmax(used / np.maximum(bound, 1e-9)))
     figure = words.format(used[peak], bound[peak]) if words else fullness(float(used[peak]))
     measured = f"{figure} at {case.clock(peak)}"
     if not over.any():
-        return Finding(name, NEVER_EXCEEDED, measured, "held")
+        beyond = used[peak] > bound[peak] * 1.001 + 1e-6
+        return Finding(name, NEVER_EXCEEDED, measured + REPLACING * bool(beyond), "held")
     broke = int(np.argmax(over))
     return Finding(name, NEVER_EXCEEDED, measured, "broken", broke, limit, because(case.outcome, limit, broke))
 

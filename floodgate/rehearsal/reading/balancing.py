@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from floodgate.awsrules.balancer.fail_open import Threshold
 from floodgate.rehearsal.errors import PlanError
 from floodgate.rehearsal.plan import Balancer, TargetGroup
 from floodgate.rehearsal.reading.calls import Calls, NotTold, Unanswered
@@ -73,6 +74,7 @@ def _target_group(calls: Calls, described: Described) -> TargetGroup:
         slow_start_s=_number(attributes, "slow_start.duration_seconds", 0),
         deregistration_delay_s=_number(attributes, "deregistration_delay.timeout_seconds", 300),
         algorithm=attributes.get("load_balancing.algorithm.type") or "round_robin",
+        routing=Threshold(_healthy(attributes, "count", 1), _healthy(attributes, "percentage", None)),
     )
 
 
@@ -81,10 +83,19 @@ def _attributes(calls: Calls, operation: str, **of: str) -> dict[str, str]:
     return {a["Key"]: a.get("Value") or "" for a in found if a.get("Key")}
 
 
+def _healthy(attributes: dict[str, str], unit: str, default: int | None) -> int | None:
+    """The healthy targets below which requests go to all, None where that is off."""
+    key = f"target_group_health.unhealthy_state_routing.minimum_healthy_targets.{unit}"
+    text = attributes.get(key)
+    if text is None:
+        return default
+    return None if text == "off" else _number(attributes, key, 0)
+
+
 def _number(attributes: dict[str, str], key: str, default: int) -> int:
     text = attributes.get(key, str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise PlanError(f"attribute {key} is {text!r}, which is no number of seconds; correct it")
+        raise PlanError(f"attribute {key} is {text!r}, which is no whole number; correct it")
     return int(text)
 
 

@@ -61,9 +61,19 @@ def _servers(rehearsal: Rehearsal) -> Said:
     later = f", {most:,.0f} at the most ({most_at})" if most > at_doors else " and no more later"
     text = (
         f"{at_doors:,.0f} servers were in service when the doors opened{later}; the load needed up to {wanted:,.0f} "
-        f"({wanted_at}). Diamonds are scheduled actions, triangles are steps of policies."
+        f"({wanted_at}). {_left_out(rehearsal)}Diamonds are scheduled actions, triangles are steps of policies."
     )
     return "Servers needed, starting and in service", text
+
+
+def _left_out(rehearsal: Rehearsal) -> str:
+    """How few servers got requests at times, where the balancer left some out."""
+    receiving, there = _series(rehearsal, "receiving"), _series(rehearsal, "in_service")
+    if not (receiving < there).any():
+        return ""
+    at = int(np.argmin(receiving - there))
+    few = f"only {receiving[at]:,.0f} of {there[at]:,.0f} got requests"
+    return f"At {rehearsal.clock(at)} {few}, since the others failed their health check. "
 
 
 def _loads(rehearsal: Rehearsal) -> Said:

@@ -133,14 +133,18 @@ def crowd(description: str) -> dict[str, Any]:
     return _chart(_doors(), area, _lines(lines, "people"), _hover(_tips(lines)), height=190, description=description)
 
 
-def servers(description: str, *, moved: bool) -> dict[str, Any]:
-    """Servers wanted by the load, by the group, starting and in service; where they `moved` with what moved them."""
+def servers(description: str, *, moved: bool, left_out: bool) -> dict[str, Any]:
+    """Servers wanted by the load, by the group, starting and in service.
+
+    Where they `moved` also what moved them, and where the balancer `left_out` some how many got requests.
+    """
     lines = (
         Line("in_service", "In service", BLUE),
         Line("desired", "Desired by the group", TEAL, (6, 3)),
         Line("launching", "Starting", AMBER),
         Line("wanted", "Needed by the load", RED, (2, 2)),
         Line("max_size", "At most", GREY, (1, 3)),
+        *([Line("receiving", "Get requests", VIOLET)] if left_out else []),
     )
     area = _marks("night", "area", color=BLUE, opacity=0.12, interpolate="step-after").encode(
         x=_time(), y=_amount("in_service:Q", "servers")

@@ -93,11 +93,12 @@ def _tables(rehearsal: Rehearsal, limited: Sequence[tuple[int, int, str]]) -> di
 def _figures(rehearsal: Rehearsal, present: Sequence[str]) -> list[Figure]:
     said = captions.captions(rehearsal)
     promised = rehearsal.promises.longest_wait_minutes
+    left_out = bool((rehearsal.outcome.series["receiving"] < rehearsal.outcome.series["in_service"]).any())
     moved = any(event.kind in ("schedule", "policy", "predictive") for event in rehearsal.outcome.events)
     drawn = {
         "people": charts.people,
         "crowd": charts.crowd,
-        "servers": lambda text: charts.servers(text, moved=moved),
+        "servers": lambda text: charts.servers(text, moved=moved, left_out=left_out),
         "limits": lambda text: charts.limits(text, present),
         "loads": charts.loads,
         "requests": charts.requests,

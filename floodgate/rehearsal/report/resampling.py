@@ -18,6 +18,7 @@ _RESOLUTION = ((-10, 60), (-1, 10), (3, 2), (15, 5), (60, 20), (24 * 60, 60))
 _FLOWS = ("requests", "served", "rejected", "failed", "polls_edge", "polls_origin", "booked", "latency_s")
 _STOCKS = ("waiting", "inside", "desired", "launching", "in_service", "warm_pool", "max_size", "wanted")
 _LOADS = ("load_fleet", "load_balancer", "load_database", "load_connections")
+_LEAST = ("receiving",)
 _SUMS = {"arrived": "came", "admitted": "let_in", "booked": "have_booked", "gave_up": "left"}
 
 
@@ -39,7 +40,7 @@ def local_milliseconds(outcome: Outcome, second: float, offset: timedelta) -> in
 
 
 def night(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
-    """Columns of one value an edge: mean flows and greatest loads of what follows it, stocks and sums at it."""
+    """Columns of one value an edge: mean flows, greatest loads and least capacity of what follows it, else at it."""
     first = bounds[:-1]
     at = np.append(first, bounds[-1] - 1)
     widths = np.diff(bounds)
@@ -51,6 +52,8 @@ def night(outcome: Outcome, bounds: Edges) -> dict[str, list[float]]:
         columns[name] = series[name][at]
     for name in _LOADS:
         columns[name] = _to_the_end(np.maximum.reduceat(series[name], first))
+    for name in _LEAST:
+        columns[name] = _to_the_end(np.minimum.reduceat(series[name], first))
     for name, as_sum in _SUMS.items():
         columns[as_sum] = np.cumsum(series[name])[at]
     return {name: [_short(value) for value in values] for name, values in columns.items()}

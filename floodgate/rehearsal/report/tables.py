@@ -155,9 +155,10 @@ def _origin(fact: Fact) -> str:
     return "assumed" if fact.assumed else "derived" if fact.derived else "reported"
 
 
-TELLING = ("schedule", "policy", "predictive", "limit", "fault", "health", "refresh", "hook", "lifetime", "rebalancing")
-
-
+TELLING = (
+    "schedule", "policy", "predictive", "limit", "fault", "balancer", "health", "refresh", "hook", "lifetime",
+    "rebalancing",
+)  # fmt: skip
 # of these a step follows the other
 RUNNING = ("policy", "health", "refresh", "lifetime", "rebalancing")
 

@@ -15,8 +15,8 @@ POOL = Cause("warm pool", "warm pool")
     [
         ([(0, 4, 5), (10, 5, 8)], [(0, 4, 8, "4 servers moved")]),
         ([(0, 4, 8), (10, 8, 4)], [(0, 4, 8, "4 servers moved"), (10, 8, 4, "4 servers moved")]),
-        ([(0, 4, 5), (60, 5, 8)], [(0, 4, 5, "1 servers moved"), (60, 5, 8, "3 servers moved")]),
-        ([(0, 4, 5), (10, 6, 8)], [(0, 4, 5, "1 servers moved"), (10, 6, 8, "2 servers moved")]),
+        ([(0, 4, 5), (60, 5, 8)], [(0, 4, 5, "1 server moved"), (60, 5, 8, "3 servers moved")]),
+        ([(0, 4, 5), (10, 6, 8)], [(0, 4, 5, "1 server moved"), (10, 6, 8, "2 servers moved")]),
         ([(0, 4, 4)], []),
     ],
     ids=["drips", "turns back", "a minute later", "changed in between", "no change"],

@@ -42,7 +42,8 @@ class FixedFleet:
 
     def __init__(self, servers):
         self.desired = self.min_size = self.max_size = self.in_service = servers
-        self.serving = servers
+        self.serving = self.receiving = self.working = servers
+        self.lost, self.late_s = 0.0, math.inf
         self.launching = self.pool = 0
         self.limited_by = ""
         self.next_s = math.inf
@@ -54,7 +55,7 @@ class FixedFleet:
     def effective(self, second, slow_start_s):
         return float(self.in_service)
 
-    def observe_span(self, requests, cpu_percent, custom):
+    def observe_span(self, requests, cpu_percent, custom, answers_s):
         self.observed += zip(requests, cpu_percent, custom["PeopleWaiting"], strict=True)
 
     def told(self):

@@ -41,13 +41,18 @@ _CALM = {
 }  # fmt: skip
 _STILL = (
     "gave_up", "refused_people", "rejected", "failed", "polls_origin", "launching", "warm_pool", "shown_wait_s",
-    "limit",
+    "limit", "lost",
 )  # fmt: skip
 
 
 def outcome_of(*, waits=((100.0, 60.0, 120.0, 60.0, 180.0),), still_waited_s=0.0, events=(), **changes):
-    """A calm night; `changes` are series: a number, an array, or {(from, to): number}."""
+    """A calm night; `changes` are series: a number, an array, or {(from, to): number}.
+
+    All servers in service get requests unless `receiving` says otherwise.
+    """
+    changes = {"receiving": changes.get("in_service", _CALM["in_service"]), **changes}
     series = {name: np.full(SECONDS, float(value)) for name, value in _CALM.items()}
+    series["receiving"] = series["in_service"].copy()
     series |= {name: np.zeros(SECONDS) for name in _STILL}
     for name, change in changes.items():
         if isinstance(change, dict):

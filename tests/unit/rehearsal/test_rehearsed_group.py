@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from floodgate.awsrules.balancer.health_checks import HealthCheck
 from floodgate.awsrules.model import (
     Alarm,
     Group,
@@ -21,7 +22,9 @@ from floodgate.awsrules.model import (
     StepScaling,
     TargetTracking,
 )
+from floodgate.awsrules.scaling.target_tracking_alarms import metric_of
 from floodgate.fleet.faults import InstancesFail, NoCapacity
+from floodgate.fleet.targets import Checks
 from floodgate.fleet.unknowns import Unknowns
 from floodgate.rehearsal.outcome import Event
 from floodgate.rehearsal.parameters import load_parameters
@@ -52,13 +55,14 @@ def group(*policies, faults=(), unknowns=UNKNOWNS, **changes):
     return RehearsedGroup(replace(WEB, policies=policies, **changes), unknowns, START, faults)
 
 
-def play(fleet, seconds, *, requests=0.0, cpu=0.0, waiting=0.0):
+def play(fleet, seconds, *, requests=0.0, cpu=0.0, waiting=0.0, answers_s=0.1):
     """Step by step in stretches that end where something is due, as a night is played."""
     second = 0
     while second < seconds:
         fleet.step(second)
         end = int(min(seconds, second + 60, max(second + 1, fleet.next_s)))
-        fleet.observe_span(*([value] * (end - second) for value in (requests, cpu)), waits(waiting, end - second))
+        length = end - second
+        fleet.observe_span([requests] * length, [cpu] * length, waits(waiting, length), [answers_s] * length)
         second = end
     fleet.step(seconds)
     return fleet.told()
@@ -191,3 +195,76 @@ def test_without_a_balancer_nothing_is_checked_and_nothing_drains():
 
     assert (alone.first_check_s, alone.failed_checks_s, alone.drain_s) == (0, 0, 0)
     assert unknowns_of(plan_of(4), load_parameters()).drain_s == 300
+
+
+CHECKS = Checks(HealthCheck(10, 4, 2, 3), late_s=4.0)
+
+
+def checked(*, asks="ELB", grace_s=0, checks=CHECKS, when_all=1, **changes):
+    """Ten servers behind a balancer whose checks are told to the group."""
+    web = replace(WEB, health_check_type=asks, health_check_grace_s=grace_s, behind_balancer=True, **changes)
+    unknowns = replace(UNKNOWNS, marked_when_all=when_all)
+    return RehearsedGroup(web, unknowns, START, checks=checks)
+
+
+def spells(fleet, *spells):
+    """Spells of (seconds, how late servers answer), each second told by itself."""
+    second = 0
+    for length, answers_s in spells:
+        for now in range(second, second + length):
+            fleet.step(now)
+            fleet.observe_span([0.0], [50.0], waits(0.0, 1), [answers_s])
+        second += length
+    return [event for event in fleet.told() if event.name == "health check"]
+
+
+@pytest.mark.parametrize(("asks", "replaced"), [("ELB", True), ("EC2", False)])
+def test_servers_that_are_too_slow_for_their_check_are_replaced_where_the_group_asks_the_balancer(asks, replaced):
+    assert bool(spells(checked(asks=asks), (60, 9.0), (600, 0.1))) is replaced
+
+
+def test_who_passes_again_within_the_grace_period_is_spared():
+    # ten servers come into service after 100 s
+    up = {"min_size": 0, "desired": 0, "schedules": (ScheduledAction("up", start=START, desired=10),)}
+    assert spells(checked(grace_s=300, **up), (110, 0.1), (60, 9.0), (900, 0.1)) == []
+    assert spells(checked(grace_s=0, **up), (110, 0.1), (60, 9.0), (900, 0.1))
+    # who still fails then is not
+    assert spells(checked(grace_s=300, **up), (110, 0.1), (400, 9.0), (300, 0.1))[0].second == 400
+
+
+def test_what_is_marked_goes_although_it_passes_again_and_the_others_stay():
+    gone = {
+        when_all: sum(event.before - event.after for event in spells(fleet, (40, 9.0), (3600, 0.1)))
+        for when_all in (1, 10)
+        for fleet in [checked(when_all=when_all)]
+    }
+    # those that were found before all were found are marked whatever is marked of a whole group
+    assert 1 <= gone[1] < gone[10] == 10
+
+
+def test_without_a_balancer_nobody_is_left_out():
+    fleet = checked(checks=None)
+    assert spells(fleet, (60, 9.0)) == []
+    assert (fleet.receiving, fleet.working, fleet.lost, fleet.late_s) == (10, 10, 0.0, float("inf"))
+
+
+def test_the_metric_of_requests_counts_the_targets_that_are_healthy():
+    counted = {}
+    for answers_s in (0.1, 9.0):
+        fleet = checked(asks="EC2", policies=(REQUESTS,))
+        for second in range(61):
+            fleet.step(second)
+            # checks fail from second 50 to 59
+            fleet.observe_span([2000.0], [50.0], waits(0.0, 1), [answers_s if second >= 30 else 0.1])
+        counted[answers_s] = fleet.shown(metric_of(REQUESTS, "web"), 60, 60)
+    assert counted == {0.1: 12_000, 9.0: pytest.approx(120_000)}
+
+
+def test_coming_and_going_of_targets_is_told_once_in_a_quarter_of_an_hour():
+    fleet = checked(asks="EC2")
+    spells(fleet, *((60, 9.0), (60, 0.1)) * 10)
+    told = [(event.second, event.name) for event in fleet.told() if event.kind == "balancer"]
+    for name in ("some unhealthy", "fail open", "all healthy"):
+        seconds = [second for second, other in told if other == name]
+        assert len(seconds) == 2
+        assert seconds[1] - seconds[0] >= 900

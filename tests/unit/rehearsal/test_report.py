@@ -143,12 +143,31 @@ def test_any_length_of_night_is_covered_without_gaps(seconds):
     assert len(bounds) < 2000
 
 
+def test_the_servers_that_get_requests_are_drawn_where_the_balancer_leaves_some_out(page):
+    assert "Get requests" not in page
+    assert "failed their health check" not in page
+
+    left_out = render(rehearsal_of(outcome_of(receiving={(200, 203): 3})), "")
+
+    assert "Get requests" in left_out
+    assert "At 20:02:20 only 3 of 60 got requests, since the others failed their health check." in left_out
+
+
+def test_what_health_checks_do_is_told_among_the_events():
+    event = Event(100, "balancer", "fail open", 10, 0, "all fail")
+
+    rows = event_table(rehearsal_of(outcome_of(events=[event]))).rows
+
+    assert [(row[1], row[2], row[3]) for row in rows] == [("balancer", "fail open", "10 to 0")]
+
+
 def test_thinning_keeps_totals_and_peaks():
-    outcome = outcome_of(booked={(200, 201): 5000}, load_balancer={(205, 206): 2.0})
+    outcome = outcome_of(booked={(200, 201): 5000}, load_balancer={(205, 206): 2.0}, receiving={(203, 204): 7})
     columns = night(outcome, edges(SECONDS, DOORS_S))
 
     assert columns["have_booked"][-1] == pytest.approx(outcome.series["booked"].sum(), rel=1e-3)
     assert max(columns["load_balancer"]) == 2.0, "a peak of one second is not averaged away"
+    assert min(columns["receiving"]) == 7, "nor is a second with few servers"
 
 
 def test_the_band_joins_seconds_of_the_same_limit_and_leaves_free_ones_out():

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from floodgate.awsrules.model import MaintenancePolicy
 from floodgate.rehearsal.judging.verdict import Ceilings, Promises, longest_wait_s
-from tests.unit.rehearsal.nights import CEILINGS, DOORS_S, SECONDS, outcome_of, verdict_of
+from tests.unit.rehearsal.nights import CEILINGS, DOORS_S, SECONDS, outcome_of, plan_of, verdict_of
 
 
 def finding(verdict, promise):
@@ -115,6 +116,31 @@ def test_a_capacity_limit_is_never_exceeded_even_when_nobody_felt_it(promise, se
     assert verdict.broken[0].second == 200
 
 
+@pytest.mark.parametrize(("percent", "servers", "held"), [(110, 99, True), (110, 100, False), (150, 135, True)])
+def test_while_servers_are_replaced_there_may_be_more_for_a_while(percent, servers, held):
+    ceilings = Ceilings(vcpus_per_server=4, replacing_percent=percent)
+
+    found = finding(verdict_of(outcome_of(in_service={(200, 210): servers}), ceilings=ceilings), "Servers in the group")
+
+    assert found.held is held
+    assert found.measured == f"{servers} of 90 servers at 20:02:20" + ", while servers were replaced" * held
+
+
+def test_of_a_small_group_there_may_be_one_more():
+    ceilings = Ceilings(vcpus_per_server=4, replacing_percent=110)
+    small = {"max_size": 2, "in_service": {(0, SECONDS): 2, (200, 210): 3}}
+
+    assert finding(verdict_of(outcome_of(**small), ceilings=ceilings), "Servers in the group").held
+
+
+@pytest.mark.parametrize(
+    ("policy", "percent"), [(None, 110), (MaintenancePolicy(50, 100), 110), (MaintenancePolicy(100, 150), 150)]
+)
+def test_how_many_more_follows_from_rebalancing_and_the_maintenance_policy(policy, percent):
+    plan = plan_of()
+    assert Ceilings.of(replace(plan, group=replace(plan.group, maintenance=policy)), None).replacing_percent == percent
+
+
 def test_full_is_not_exceeded():
     assert verdict_of(outcome_of(load_balancer=1.0, in_service=90, launching=10, inside=5000)).held
 
@@ -181,6 +207,19 @@ def test_every_limit_has_its_words(limit, words):
 
     assert broken.limited_by == limit
     assert words in broken.reason
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ({"receiving": 2}, "the servers were full (only 2 of 60 got requests, since the others failed"),
+        ({"receiving": 58, "lost": 0.05}, "5 % of the requests went to servers that answered nothing"),
+    ],
+)
+def test_servers_that_get_no_requests_are_the_reason(targets, words):
+    outcome = outcome_of(refused_people=10, limit={(0, SECONDS): "fleet"}, **targets)
+
+    assert words in finding(verdict_of(outcome), "Refused or failed").reason
 
 
 @pytest.mark.parametrize(
