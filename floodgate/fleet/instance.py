@@ -26,6 +26,7 @@ class Instance:
         protected: whether scale in spares it.
         healthy: whether it answers; what does not is in service and serves nobody.
         in_service_s: since when it is in service.
+        healthy_s: since when its balancer sends it requests.
         outgoing: why it goes as soon as another is in its place, empty where it stays.
         batch: number of the transition that it is waiting for; an older one means nothing to it.
         returning: whether it drains on its way back into the warm pool.
@@ -41,6 +42,7 @@ class Instance:
     protected: bool = False
     healthy: bool = True
     in_service_s: float = 0.0
+    healthy_s: float = 0.0
     outgoing: str = ""
     batch: int = 0
     returning: bool = False

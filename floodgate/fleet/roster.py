@@ -68,9 +68,9 @@ class Roster:
         """An instance goes somewhere else; into service it goes at `second`."""
         self._leave(instance)
         if instance.place == "in service":
-            self.slow.remove(instance.in_service_s)
+            self.slow.remove(instance.healthy_s)
         if place == "in service" and instance.place != "in service":
-            instance.in_service_s = second
+            instance.in_service_s = instance.healthy_s = second
         instance.place, instance.state = place, state
         instance.batch += 1
         self._enter(instance)

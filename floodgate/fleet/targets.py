@@ -101,7 +101,8 @@ class Targets:
         """
         roster, registered = self._roster, self._roster.count("in service")
         if roster.failing != self._failing:
-            self._failing, self._restless_s = roster.failing, second + self._checks.settled_s
+            self._failing = roster.failing
+            self._stir(second)
         self._known = {key: one for key, one in self._known.items() if one.instance.place == "in service"}
         for one in self._silent():
             if one.version in self._bad:
@@ -125,6 +126,10 @@ class Targets:
             for one in due.get(second % interval, ()):
                 self._check(one, second, answer_s)
         self.look(begin + len(answers))
+
+    def _stir(self, second: float) -> None:
+        """Targets may change for a while after this second."""
+        self._restless_s = max(self._restless_s, second + self._checks.settled_s)
 
     def _silent(self) -> Iterable[Instance]:
         """Instances in service that answer nothing."""
@@ -151,14 +156,23 @@ class Targets:
         found = after(health, self._checks.check, passed=one.healthy and in_time)
         if found == health:
             return
-        falls, rises = found.state == "unhealthy" != health.state, found.state == "healthy" != health.state
-        if falls:
+        if found.state != health.state and found.state == "unhealthy":
             drained_s = second + answer_s
-        self._restless_s = max(drained_s, second) + self._checks.settled_s
+            self._fall(one, second)
+        elif found.state != health.state:
+            self._rise(one, second)
+        self._stir(max(drained_s, second))
         self._known[one.id] = Target(one, found, drained_s)
         if found == WELL:
             del self._known[one.id]
-        if falls and one.healthy:
+
+    def _fall(self, one: Instance, second: int) -> None:
+        self._roster.slow.remove(one.healthy_s)
+        # of who answers nothing the group is told by what befell it
+        if one.healthy:
             self._heard.unhealthy(one, second)
-        elif rises:
-            self._heard.healthy(one)
+
+    def _rise(self, one: Instance, second: int) -> None:
+        one.healthy_s = second
+        self._roster.slow.add(second, 1, self.healthy)
+        self._heard.healthy(one)

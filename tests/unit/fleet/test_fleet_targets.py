@@ -167,6 +167,11 @@ def test_looking_is_asked_for_only_while_something_may_change():
     assert (targets.late_s, targets.next_s(1)) == (float("inf"), 1 + LOOK_S)
     play(targets, SOON, 1, 100)
     assert (targets.late_s, targets.next_s(100)) == (4.0, float("inf"))
+    # a long queue is worked off long after
+    play(targets, 200.0, 100, 122)
+    play(targets, SOON, 122, 300)
+    assert targets.receiving < 10
+    assert targets.next_s(300) == 300 + LOOK_S
 
 
 @given(
@@ -190,3 +195,34 @@ def test_every_server_changes_when_the_rule_for_one_target_says_so(spells, healt
         assert fell == [at_s for at_s, state in judged if state == "unhealthy"]
         # the first of its changes is that it came into service
         assert told.rose.count(one.id) == [state for _, state in judged].count("healthy") - 1
+
+
+def test_a_server_leaves_slow_start_when_it_falls_and_starts_slowly_again_when_it_rises():
+    roster = servers()
+    slow, phases = roster.slow, {name: crc32(name.encode()) % 10 for name in roster.at["in service"]}
+    slow.duration_s = 30
+    first = roster.at["in service"][min(phases, key=phases.__getitem__)]
+    first.healthy_s = 15
+    slow.add(15, 1, 9)
+    targets = targets_of(roster)
+    # answers are late until the first ones have failed three checks
+    fails_s = 20 + min(phases.values())
+    play(targets, LATE, 0, fails_s)
+    assert slow.missing(fails_s) > 0
+    play(targets, LATE, fails_s, fails_s + 1)
+    assert slow.missing(fails_s + 1) == 0
+    play(targets, SOON, fails_s + 1, 60)
+    assert targets.receiving == 10
+    back = list(phases.values()).count(min(phases.values()))
+    assert first.healthy_s == fails_s + 20
+    assert slow.missing(fails_s + 35) == pytest.approx(back / 2)
+    assert slow.missing(fails_s + 50) == 0
+
+
+def test_the_first_that_is_healthy_again_has_nobody_to_spare_it():
+    roster = servers(1)
+    roster.slow.duration_s = 30
+    targets = targets_of(roster)
+    play(targets, LATE, 0, 40)
+    play(targets, SOON, 40, 70)
+    assert (targets.routing, roster.slow.missing(60)) == ("all healthy", 0)
