@@ -133,6 +133,17 @@ def _openings_admit_what_is_meant(openings: Sequence[Opening], service: ServiceS
 
 
 @rule
+def _servers_shed_before_a_check_gives_up(service: ServiceSettings, balancer: BalancerSettings) -> Iterator[Problem]:
+    longest_s, timeout_s = service.shed_after_s, balancer.health_check_timeout_s
+    if longest_s is not None and longest_s >= timeout_s:
+        limit = (
+            f"but floodgate:balancer.healthCheckTimeoutS is {timeout_s}: overloaded servers fail their health check "
+            "and are replaced"
+        )
+        yield Problem("floodgate:service.shedAfterS", f"{longest_s:g}", limit, "lower shedAfterS or raise the timeout")
+
+
+@rule
 def _schedules_need_scaling(openings: Sequence[Opening], scaling: ScalingSettings) -> Iterator[Problem]:
     scheduled = [opening for opening in openings if opening.servers is not None]
     if not scaling.enabled:

@@ -37,7 +37,7 @@ class ServiceSettings(Settings):
     connections_per_server: Annotated[int, Field(ge=1, le=1000)]
     """Database connections that one server may hold."""
     shed_after_s: Annotated[float, Field(gt=0)] | None = None
-    """Requests that would wait longer are refused at once; leave out and they queue without end."""
+    """Requests that would wait longer are refused at once, sooner than a health check gives up; left out, all wait."""
     journeys_per_s: Annotated[float, Field(gt=0)] | None = None
     """People to admit in each second of an opening; every opening must hold servers enough for it."""
     headroom_percent: Annotated[float, Field(ge=0, le=400)] = 0

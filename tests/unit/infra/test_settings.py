@@ -44,6 +44,23 @@ def only(config):
     return found[0]
 
 
+@pytest.mark.parametrize(("shed_after_s", "timeout_s", "refused"), [(4, 4, True), (3.9, 4, False), (8, 9, False)])
+def test_servers_shed_load_before_their_health_check_gives_up(config, shed_after_s, timeout_s, refused):
+    config["service"]["shedAfterS"] = shed_after_s
+    config["balancer"]["healthCheckTimeoutS"] = timeout_s
+    if not refused:
+        assert load(config, "opening", NOW).service.shed_after_s == shed_after_s
+        return
+    told = only(config)
+    assert told.startswith("floodgate:service.shedAfterS is 4, but floodgate:balancer.healthCheckTimeoutS is 4")
+    assert told.endswith("lower shedAfterS or raise the timeout")
+
+
+def test_servers_that_queue_without_end_are_not_asked_for_it(config):
+    del config["service"]["shedAfterS"]
+    assert load(config, "opening", NOW).service.shed_after_s is None
+
+
 @pytest.mark.parametrize("stack", ["dev", "opening", "july"])
 def test_every_stack_of_the_project_is_valid(stack):
     assert load(configuration(stack), stack, NOW).stack == stack
