@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from floodgate.awsrules.model import (
+    Group,
     Policy,
     PredictiveScaling,
     ScheduledAction,
@@ -16,7 +17,7 @@ from floodgate.awsrules.model import (
 )
 from floodgate.rehearsal.judging.verdict import Finding
 from floodgate.rehearsal.outcome import Event
-from floodgate.rehearsal.plan import Plan
+from floodgate.rehearsal.plan import Plan, TargetGroup
 from floodgate.rehearsal.report.subject import Rehearsal
 from floodgate.rehearsal.scenarios.scenario import Fact
 from floodgate.rehearsal.wording import count, duration, percent
@@ -60,6 +61,7 @@ def _plan_rows(plan: Plan) -> Iterator[Row]:
         slow = plan.balancer.target_group.slow_start_s
         start = f", slow start {slow} s" if slow else ""
         yield "Balancer", plan.balancer.name, f"{plan.balancer.zones} zones, {reserved}{start}"
+        yield "Health check", plan.balancer.target_group.name, _health_check(plan.balancer.target_group, plan.group)
     if plan.edge:
         yield "Edge", plan.edge.domain, "answers itself: " + (", ".join(plan.edge.cached_paths) or "nothing")
     else:
@@ -74,6 +76,18 @@ def _plan_rows(plan: Plan) -> Iterator[Row]:
     shed = "never" if service.shed_after_s is None else f"after {service.shed_after_s:g} s"
     made = f"built for {service.journeys_per_server_per_s:g} journeys a second on each server"
     yield "Service", "", f"{made}, {service.connections_per_server} connections each; sheds load {shed}"
+
+
+def _health_check(targets: TargetGroup, group: Group) -> str:
+    asked = "and then replaced" if group.health_check_type != "EC2" else "and not replaced for that"
+    counts = {" servers": targets.routing.count, " %": targets.routing.percent}
+    few = " or ".join(f"{number}{unit}" for unit, number in counts.items() if number is not None)
+    below = "where none is" if few == "1 servers" else f"below {few}"
+    opened = f"; {below} healthy all get requests" if few else ""
+    return (
+        f"every {targets.health_interval_s} s, an answer within {targets.health_timeout_s} s; left out after "
+        f"{targets.unhealthy_threshold} failures {asked}{opened}"
+    )
 
 
 def _waiting_room(plan: Plan) -> tuple[str, str]:

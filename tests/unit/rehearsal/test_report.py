@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from floodgate.awsrules.balancer.fail_open import Threshold
 from floodgate.rehearsal.outcome import Event
 from floodgate.rehearsal.plan import Service
 from floodgate.rehearsal.report.machine import as_json
 from floodgate.rehearsal.report.page import chart_program, render
 from floodgate.rehearsal.report.resampling import bands, edges, night
-from floodgate.rehearsal.report.tables import event_table
+from floodgate.rehearsal.report.tables import event_table, plan_table
 from floodgate.rehearsal.report.terminal import print_summary
 from tests.unit.rehearsal.nights import DOORS_S, SECONDS, outcome_of, plan_of, policy_step, rehearsal_of
 
@@ -151,6 +152,25 @@ def test_the_servers_that_get_requests_are_drawn_where_the_balancer_leaves_some_
 
     assert "Get requests" in left_out
     assert "At 20:02:20 only 3 of 60 got requests, since the others failed their health check." in left_out
+
+
+@pytest.mark.parametrize(
+    ("asks", "routing", "words"),
+    [
+        ("EC2", Threshold(), "failures and not replaced for that; where none is healthy all get requests"),
+        ("ELB", Threshold(3, 50), "failures and then replaced; below 3 servers or 50 % healthy all get requests"),
+        ("ELB", Threshold(None, None), "after 2 failures and then replaced"),
+    ],
+)
+def test_the_health_check_stands_in_the_plan_with_what_it_leads_to(asks, routing, words):
+    plan = plan_of()
+    balancer = replace(plan.balancer, target_group=replace(plan.balancer.target_group, routing=routing))
+    plan = replace(plan, group=replace(plan.group, health_check_type=asks), balancer=balancer)
+
+    (told,) = [row[2] for row in plan_table(plan).rows if row[0] == "Health check"]
+
+    assert told.startswith("every 30 s, an answer within 5 s; left out after 2 failures")
+    assert told.endswith(words)
 
 
 def test_what_health_checks_do_is_told_among_the_events():
