@@ -30,9 +30,10 @@ class TargetEvents:
     def look(self, second: int, in_service: int) -> None:
         """Tell what has changed since the last look, unless it was told lately."""
         targets = self._targets
+        before, self._healthy = self._healthy, targets.healthy
         if targets.routing == self._routing:
             return
-        before, self._healthy, self._routing = self._healthy, targets.healthy, targets.routing
+        self._routing = targets.routing
         if second - self._told_s.get(self._routing, -inf) < AGAIN_AFTER_S:
             return
         self._told_s[self._routing] = second

@@ -260,6 +260,18 @@ def test_the_metric_of_requests_counts_the_targets_that_are_healthy():
     assert counted == {0.1: 12_000, 9.0: pytest.approx(120_000)}
 
 
+def test_what_changed_for_the_targets_is_told_beside_what_was_just_before():
+    # ten servers come into service after 100 s, and all fail
+    up = {"min_size": 0, "desired": 0, "schedules": (ScheduledAction("up", start=START, desired=10),)}
+    fleet = checked(asks="EC2", **up)
+    spells(fleet, (110, 0.1), (60, 9.0))
+    some, opened = (event for event in fleet.told() if event.kind == "balancer")
+    assert (some.name, some.before, opened.name, opened.after) == ("some unhealthy", 10, "fail open", 0)
+    assert 0 < some.after < 10
+    left_out = f"{10 - some.after:g} of 10 servers fail the balancer's health check and get no requests"
+    assert some.reason == f"{left_out}; {some.after:g} get all"
+
+
 def test_coming_and_going_of_targets_is_told_once_in_a_quarter_of_an_hour():
     fleet = checked(asks="EC2")
     spells(fleet, *((60, 9.0), (60, 0.1)) * 10)
