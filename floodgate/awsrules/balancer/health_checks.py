@@ -54,7 +54,7 @@ class Health:
 def after(health: Health, check: HealthCheck, *, passed: bool) -> Health:
     """The health after one more check: a new target needs one pass, one that was unhealthy the healthy threshold."""
     if passed == (health.state == "healthy"):
-        return replace(health, against=0)
+        return replace(health, against=0) if health.against else health
     against = health.against + 1
     if health.state == "healthy":
         needed = check.unhealthy_threshold
