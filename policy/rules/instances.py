@@ -9,6 +9,7 @@ from policy.rule import Finding, example, resource_rule, stack_rule
 from policy.view import UNKNOWN, Resource, Stack
 
 _TEMPLATE = "ec2/launchTemplate"
+_BELIEVING = {"targetGroupArns": ["web"], "healthCheckType": "ELB", "maxSize": 40}
 
 
 @resource_rule(
@@ -82,6 +83,35 @@ def _group_believes_the_balancer(resource: Resource) -> Iterator[str]:
         yield "healthCheckType is EC2"
 
 
+@resource_rule(
+    id="launch-before-terminate",
+    title="A group that believes the balancer launches another server before it ends one",
+    severity="medium",
+    enforcement="advisory",
+    environments="production",
+    why="Servers that are only overloaded fail the balancer's check, too. Without a maintenance policy the group ends "
+    "a tenth of them at a time while everybody is there, and boots others; in a rehearsal that halved the bookings.",
+    remedy="set instanceMaintenancePolicy to minHealthyPercentage 100 and maxHealthyPercentage 110, for instance",
+    source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy-overview-and-considerations.html",
+    refused=example(("autoscaling/group", "servers", _BELIEVING)),
+    mended=example(
+        (
+            "autoscaling/group",
+            "servers",
+            {
+                **_BELIEVING,
+                "instanceMaintenancePolicy": {"minHealthyPercentage": 100, "maxHealthyPercentage": 110},
+            },
+        )
+    ),
+)
+def _launch_before_terminate(resource: Resource) -> Iterator[str]:
+    if resource.kind != "autoscaling/group" or "ELB" not in str(resource.get("healthCheckType")).split(","):
+        return
+    if resource.lacks("instanceMaintenancePolicy.minHealthyPercentage", 100):
+        yield "a server is ended before another is there (instanceMaintenancePolicy.minHealthyPercentage is not 100)"
+
+
 @stack_rule(
     id="over-zones",
     title="Servers and balancer stand in two zones at least",
@@ -147,6 +177,7 @@ RULES = (
     _imdsv2,
     _servers_not_public,
     _group_believes_the_balancer,
+    _launch_before_terminate,
     _over_zones,
     _servers_watched_each_minute,
     _warmup_stated,

@@ -16,6 +16,22 @@ from policy.view import Resource
 
 RULE = {rule.id: rule for rule in RULES}
 CASES = {
+    "launch-before-terminate": [
+        ("autoscaling/group", {"healthCheckType": "ELB"}, True),
+        ("autoscaling/group", {"healthCheckType": "EC2,ELB"}, True),
+        ("autoscaling/group", {"healthCheckType": "EC2"}, False),
+        ("autoscaling/group", {}, False),
+        (
+            "autoscaling/group",
+            {"healthCheckType": "ELB", "instanceMaintenancePolicy": {"minHealthyPercentage": 90}},
+            True,
+        ),
+        (
+            "autoscaling/group",
+            {"healthCheckType": "ELB", "instanceMaintenancePolicy": {"minHealthyPercentage": 100}},
+            False,
+        ),
+    ],
     "database-encrypted": [
         ("rds/instance", {}, True),
         ("rds/instance", {"storageEncrypted": False}, True),
