@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 
@@ -58,7 +59,7 @@ class RehearsedGroup(Fleet):
         metrics = {metric for metric, _ in _watched(group)}
         self._live = Live(metrics, start, detailed=group.detailed_monitoring, tick_s=tick_s)
         self._targets: Targets | None = None
-        super().__init__(group, unknowns, start, self._live, forecast=forecast, faults=faults, seed=seed)
+        super().__init__(_numbered(group), unknowns, start, self._live, forecast=forecast, faults=faults, seed=seed)
         self._second = 0
         if checks is not None:
             health = self._replacing.health
@@ -130,6 +131,12 @@ class RehearsedGroup(Fleet):
         """What has happened so far, as a rehearsal tells it."""
         balancer = self._told.events if self._targets else []
         return [*(as_event(event) for event in self.events), *balancer]
+
+
+def _numbered(group: Group) -> Group:
+    """The group with its members named by their order, since what is drawn from a name must not change with AWS's."""
+    members = tuple(replace(member, id=f"m-{number:06d}") for number, member in enumerate(group.members, 1))
+    return replace(group, members=members)
 
 
 def as_event(event: GroupEvent) -> Event:

@@ -13,6 +13,7 @@ from floodgate.awsrules.model import (
     Alarm,
     Group,
     InstanceType,
+    Member,
     Metric,
     MetricMath,
     PredictiveScaling,
@@ -280,3 +281,15 @@ def test_coming_and_going_of_targets_is_told_once_in_a_quarter_of_an_hour():
         seconds = [second for second, other in told if other == name]
         assert len(seconds) == 2
         assert seconds[1] - seconds[0] >= 900
+
+
+def test_the_names_that_aws_gave_to_instances_change_nothing():
+    told = []
+    for letter in "abc":
+        members = tuple(Member(f"i-{letter}{n * 7919 % 101:04d}", "a" if n % 2 else "b") for n in range(10))
+        fleet = checked(members=members)
+        told.append(
+            (spells(fleet, (25, 9.0), (300, 0.1)), [event for event in fleet.told() if event.kind == "balancer"])
+        )
+    assert told[0] == told[1] == told[2]
+    assert all(told[0])
