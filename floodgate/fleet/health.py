@@ -114,8 +114,9 @@ class Health:
         self._sick = {key: one for key, one in self._sick.items() if one.place == "in service"}
         if not self._sick or not context.able.terminate_unhealthy:
             return
-        order = sorted(self._sick.values(), key=lambda one: (not one.outgoing, one.in_service_s, one.id))
-        self._kept = {one.id for one in order[: self._marked()]}
+        order = sorted(self._sick.values(), key=self._turn)
+        # what is marked stays so, however many are reported later
+        self._kept = (self._kept & self._sick.keys()) | {one.id for one in order[: self._marked()]}
         standing = self._standing(second)
         change = replacement.step(len(self._kept), standing, context.group.maintenance)
         gone, left = order[: change.terminate], order[change.terminate :]
@@ -125,6 +126,10 @@ class Health:
         before = sum(bool(one.outgoing) for one in left)
         for one in [one for one in left if not one.outgoing][: max(0, change.launch - len(gone) - before)]:
             context.roster.mark(one, "health")
+
+    def _turn(self, one: Instance) -> tuple[bool, bool, float, str]:
+        """Who is replaced first: who is on the way out, then who is marked, then who came first."""
+        return not one.outgoing, one.id not in self._kept, one.in_service_s, one.id
 
     def _marked(self) -> int:
         """How many are marked unhealthy now: of a group that its balancer reports as a whole not all at once."""

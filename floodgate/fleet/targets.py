@@ -7,7 +7,7 @@ and `fail_open`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal
@@ -70,12 +70,12 @@ class Targets:
     Args:
         roster: the group's instances; those that are not healthy answer nothing.
         checks: the target group's settings.
-        bad: versions that never answer, whose servers fail from their first check on.
+        unreached: whether a server that does not answer never got requests, and so loses none.
         heard: whom to tell.
     """
 
-    def __init__(self, roster: Roster, checks: Checks, bad: Collection[str], heard: Heard) -> None:
-        self._roster, self._checks, self._bad, self._heard = roster, checks, bad, heard
+    def __init__(self, roster: Roster, checks: Checks, unreached: Callable[[Instance], bool], heard: Heard) -> None:
+        self._roster, self._checks, self._unreached, self._heard = roster, checks, unreached, heard
         self._known: dict[str, Target] = {}
         self._failing, self._restless_s, self._slow = 0, -inf, False
         self.routing: Routing = "all healthy"
@@ -105,7 +105,7 @@ class Targets:
             self._stir(second)
         self._known = {key: one for key, one in self._known.items() if one.instance.place == "in service"}
         for one in self._silent():
-            if one.version in self._bad:
+            if self._unreached(one):
                 self._known.setdefault(one.id, Target(one, ILL))
         ill = [one for one in self._known.values() if one.health.state == "unhealthy"]
         self.healthy = registered - len(ill)

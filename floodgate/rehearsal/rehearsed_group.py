@@ -13,6 +13,7 @@ from floodgate.awsrules.scaling import target_tracking_alarms
 from floodgate.fleet.events import CauseKind, GroupEvent
 from floodgate.fleet.faults import Fault
 from floodgate.fleet.fleet import Fleet
+from floodgate.fleet.instance import Instance
 from floodgate.fleet.live import Live
 from floodgate.fleet.targets import Checks, Heard, Targets
 from floodgate.fleet.timetable import Forecast
@@ -64,7 +65,7 @@ class RehearsedGroup(Fleet):
         if checks is not None:
             health = self._replacing.health
             heard = Heard(health.report, health.recover)
-            self._targets = Targets(self._context.roster, checks, self._context.bad, heard)
+            self._targets = Targets(self._context.roster, checks, self._unreached, heard)
             self._told = TargetEvents(self._targets)
 
     @property
@@ -72,6 +73,10 @@ class RehearsedGroup(Fleet):
         """The next second at which something is due; until then nothing changes."""
         due_s = super().next_s
         return min(due_s, self._targets.next_s(self._second)) if self._targets else due_s
+
+    def _unreached(self, one: Instance) -> bool:
+        """Whether the balancer never sent a server requests: it passed no check, or was not registered."""
+        return one.version in self._context.bad or not self._context.able.register
 
     @property
     def receiving(self) -> int:

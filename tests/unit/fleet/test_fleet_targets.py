@@ -36,9 +36,9 @@ def servers(count=10):
     return roster
 
 
-def targets_of(roster, *, late_s=4.0, told=None, bad=(), routing=None, check=CHECK):
+def targets_of(roster, *, late_s=4.0, told=None, unreached=lambda _: False, routing=None, check=CHECK):
     checks = Checks(check, late_s=late_s) if routing is None else Checks(check, routing, late_s)
-    return Targets(roster, checks, bad, (told or Told()).heard)
+    return Targets(roster, checks, unreached, (told or Told()).heard)
 
 
 def play(targets, answer_s, begin, end):
@@ -136,7 +136,7 @@ def test_where_every_server_hangs_the_balancer_fails_open_and_loses_everything()
 
 def test_a_server_of_a_version_that_never_answers_gets_no_requests_at_all():
     roster = servers()
-    targets = targets_of(roster, bad={"lt:2"})
+    targets = targets_of(roster, unreached=lambda one: one.version == "lt:2")
     one = roster.add("a", InstanceType("c7g.xlarge", 4, 8192), "lt:2", 5, "in service", "InService")
     roster.fail(one)
     targets.look(5)

@@ -13,6 +13,7 @@ from floodgate.awsrules.model import (
     Alarm,
     Group,
     InstanceType,
+    MaintenancePolicy,
     Member,
     Metric,
     MetricMath,
@@ -293,3 +294,18 @@ def test_the_names_that_aws_gave_to_instances_change_nothing():
         )
     assert told[0] == told[1] == told[2]
     assert all(told[0])
+
+
+def test_what_was_marked_stays_marked_although_all_are_found_before_they_pass_again():
+    fleet = checked(maintenance=MaintenancePolicy(100, 110))
+    replaced = spells(fleet, (40, 9.0), (3600, 0.1))
+    # the tenth was found a second after the ninth, when the others were marked already
+    assert sum(event.before - event.after for event in replaced) == 9
+    assert replaced[0].second > 100
+
+
+def test_servers_that_are_not_registered_lose_no_requests():
+    more = (ScheduledAction("up", start=START, desired=12),)
+    fleet = checked(suspended=frozenset({"AddToLoadBalancer"}), schedules=more)
+    spells(fleet, (105, 0.1))
+    assert (fleet.in_service, fleet.serving, fleet.receiving, fleet.lost) == (12, 10, 10, 0.0)
