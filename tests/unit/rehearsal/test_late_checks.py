@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,3 +134,27 @@ def test_machine_code_gives_the_same_overloaded_night(overloaded):
     for name, values in overloaded.series.items():
         assert fast.series[name] == pytest.approx(values, rel=1e-9, abs=1e-7), name
     assert fast.events == overloaded.events
+
+
+# the rows of the table in docs/background/rehearsal.md, in its order
+HALF = replace(CHECKED, routing=Threshold(None, 50))
+IN_THE_DOCS = (
+    (stack(shed_after_s=3.0), {}),
+    (stack(), {"health__waits_in_line": 0}),
+    (stack(asks="EC2"), {}),
+    (stack(maintenance=MaintenancePolicy(100, 110)), {}),
+    (stack(targets=HALF), {}),
+    (stack(), {}),
+)
+
+
+@pytest.mark.parametrize("row", range(len(IN_THE_DOCS)))
+def test_the_documentation_tells_what_these_nights_book_and_how_many_servers_they_cost(row):
+    page = Path(__file__).resolve().parents[3] / "docs" / "background" / "rehearsal.md"
+    table = re.findall(r"^\|[^|]+\| ([\d,]+) \| (\d+) \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(table) == len(IN_THE_DOCS)
+    plan, values = IN_THE_DOCS[row]
+
+    outcome = night(plan, **values)
+
+    assert (f"{round(booked(outcome), -3):,.0f}", f"{terminated(outcome):.0f}") == table[row]
