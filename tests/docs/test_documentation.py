@@ -7,7 +7,9 @@ import re
 import shlex
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -60,22 +62,57 @@ def test_there_are_documented_commands_to_run():
     assert [c for c, _ in commands() if is_executed(c)], "no ```sh block was found: the parser is wrong"
 
 
-@pytest.mark.parametrize(("command", "exit_code"), [c for c in commands() if is_executed(c[0])])
-def test_a_documented_command_ends_as_the_page_says(command, exit_code, tmp_path):
+EXECUTED = [documented for documented in commands() if is_executed(documented[0])]
+
+
+def words_of(command, folder):
+    """What is run for a documented command; `folder` is for what it writes."""
     words = shlex.split(command)
     if words[:2] == ["make", "rehearse"]:
         words = ["floodgate", "rehearse", "--stack", "opening", "--scenario", "kdca-august-2021"]
     if words[:2] == ["floodgate", "rehearse"] and "--report" not in words:
-        words += ["--report", str(tmp_path / "report.html")]
+        words += ["--report", str(folder / f"{crc32(' '.join(words).encode())}.html")]
     if words[0] == "floodgate":
         words = [sys.executable, "-m", "floodgate", *words[1:]]
     if words[0] == "python":
         words[0] = sys.executable
+    return tuple(words)
 
-    ran = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+
+def execute(words):
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Every documented command as it ends, run two at a time; commands that are the same are run once."""
+    folder = tmp_path_factory.mktemp("reports")
+    words = {command: words_of(command, folder) for command, _ in EXECUTED}
+    with ThreadPoolExecutor(2) as pool:
+        started = {run: pool.submit(execute, run) for run in dict.fromkeys(words.values())}
+        yield {command: started[run] for command, run in words.items()}
+
+
+@pytest.mark.parametrize(("command", "exit_code"), EXECUTED)
+def test_a_documented_command_ends_as_the_page_says(command, exit_code, runs):
+    ran = runs[command].result()
 
     assert ran.returncode == exit_code, f"{command}\n{ran.stdout}\n{ran.stderr}"
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("stack", ["opening", "july"])
+def test_what_the_tutorial_shows_of_a_rehearsal_is_what_it_prints(stack, runs):
+    text = (ROOT / "docs" / "tutorial" / "first-rehearsal.md").read_text(encoding="utf-8")
+    (block,) = (shown for shown in re.findall(r"```text\n(.*?)```", text, re.DOTALL) if shown.startswith(f"{stack} "))
+    (command,) = (
+        command for command in runs if re.fullmatch(rf"floodgate rehearse --stack {stack} --scenario \S+", command)
+    )
+    # the first line carries the date of the stack's next opening
+    shown = block.split("\n", 1)[1].split()
+
+    assert len(shown) > 80
+    assert " ".join(shown) in " ".join(runs[command].result().stdout.split())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

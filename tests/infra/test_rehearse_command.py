@@ -199,28 +199,6 @@ def test_a_journey_of_unknown_cost_is_wrong_input(shop, capsys):
     assert "haggle" in capsys.readouterr().err
 
 
-def printed_in_the_tutorial(stack):
-    """What the tutorial shows of a rehearsal, below the line with the date, by its words."""
-    text = (ROOT / "docs" / "tutorial" / "first-rehearsal.md").read_text(encoding="utf-8")
-    (block,) = (
-        block for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL) if block.startswith(f"{stack} against")
-    )
-    return block.split("\n", 1)[1].split()
-
-
-@pytest.mark.parametrize(
-    ("stack", "scenario", "code"), [("opening", "kdca-august-2021", 0), ("july", "kdca-july-2021", 1)]
-)
-def test_the_stacks_of_this_repository_do_what_the_tutorial_says(stack, scenario, code, capsys):
-    arguments = ["rehearse", "--project", str(ROOT), "--stack", stack, "--scenario", scenario, "--no-report"]
-
-    assert run(arguments) == code
-    told = capsys.readouterr().out.split()
-    shown = printed_in_the_tutorial(stack)
-    assert len(shown) > 80
-    assert told[-len(shown) :] == shown
-
-
 def test_forty_percent_of_an_august_night_books_in_the_first_half_hour(capsys):
     arguments = [
         "--project",
