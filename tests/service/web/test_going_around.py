@@ -53,6 +53,16 @@ class Spies:
         return bool(found)
 
 
+class AtOnce(http.client.HTTPConnection):
+    """Sends head and body together: a head that is refused closes the connection, also on a body that is on its way."""
+
+    def _send_output(self, message_body=None, encode_chunked=False):
+        del encode_chunked
+        head = b"\r\n".join([*self._buffer, b"", b""])
+        self._buffer.clear()
+        self.send(head + (message_body or b""))
+
+
 class Site:
     """A running service with spies, and papers of every kind for it."""
 
@@ -62,7 +72,7 @@ class Site:
         self.keys, self.now_s = parts.keys, parts.clock.now_s()
         self.opening = service.opening.name
         place = urlsplit(service.url)
-        self.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
+        self.connection = AtOnce(place.hostname, place.port, timeout=10)
 
     def ticket(self, number=7, opening=None, keys=None, now_s=None):
         when = self.now_s if now_s is None else now_s
