@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from floodgate.rehearsal.beginning import night_of
 from floodgate.rehearsal.compiling import as_arrays, can_compile, compiled, is_ready, keep_ready
 from floodgate.rehearsal.crowd.arrivals import arrivals_per_second
 from floodgate.rehearsal.crowd.waiting_room import longest_present_s, waits_of
 from floodgate.rehearsal.disturbances import fault_events
 from floodgate.rehearsal.fleet_faults import fleet_faults
-from floodgate.rehearsal.group import Group
+from floodgate.rehearsal.group_in_time import GroupInTime
 from floodgate.rehearsal.limits import BALANCER, DATABASE, IDENTITY, LIMITS, limit_events, servers_missing
 from floodgate.rehearsal.load.database import DatabaseLoad
 from floodgate.rehearsal.night import stretch_player
+from floodgate.rehearsal.night_beginning import night_of
 from floodgate.rehearsal.night_state import COLUMNS as NOTED
 from floodgate.rehearsal.night_state import Night, Stretch
 from floodgate.rehearsal.outcome import Event, Outcome, Series
@@ -87,7 +87,7 @@ class Opening:
         scenario: Scenario,
         parameters: Parameters,
         timeline: Timeline,
-        fleet: Group,
+        fleet: GroupInTime,
         *,
         fast: bool = False,
     ) -> None:

@@ -27,7 +27,7 @@ def _balancer(look: Look) -> str:
 def _fleet(look: Look) -> str:
     if look("lost"):
         return f"{percent(look('lost'))} of the requests went to servers that answered nothing"
-    if look("receiving") < look("in_service"):
+    if look("receiving") < look("in_service") and look("load_fleet") >= NEARLY_FULL:
         most = f"only {count(look('receiving'))} of {count(look('in_service'))} got requests"
         return f"the servers were full ({most}, since the others failed the balancer's health check)"
     if look("in_service") >= look("wanted"):

@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from floodgate.awsrules.instances.zones import MARGIN_PERCENT
+from floodgate.awsrules.instances import maintenance, zones
+from floodgate.awsrules.model import MaintenancePolicy
 from floodgate.rehearsal.judging.because import because
 from floodgate.rehearsal.judging.standstill import standstill
 from floodgate.rehearsal.outcome import Limit, Outcome, Series
@@ -39,23 +40,27 @@ class Promises:
 class Ceilings:
     """Limits that hold whatever else is promised, None where there is none; and whether people stand in a line.
 
-    While AWS replaces or rebalances servers it may hold `replacing_percent` of the maximum, one more at least.
+    `maintenance` is the group's policy for replacing servers.
     """
 
     vcpus_per_server: int
     vcpu_quota: int | None = None
     max_inside: int | None = None
     has_line: bool = True
-    replacing_percent: int = 100
+    maintenance: MaintenancePolicy | None = None
 
     @classmethod
     def of(cls, plan: Plan, vcpu_quota: int | None) -> Ceilings:
         """The ceilings of a plan in an account with this vCPU quota."""
         room = plan.service.waiting_room
         max_inside = plan.service.max_inside if room else None
-        policy = plan.group.maintenance
-        at_most = max(100 + MARGIN_PERCENT, policy.max_healthy_percent if policy else 100)
-        return cls(plan.group.instance_type.vcpus, vcpu_quota, max_inside, has_line=room, replacing_percent=at_most)
+        group = plan.group
+        return cls(group.instance_type.vcpus, vcpu_quota, max_inside, has_line=room, maintenance=group.maintenance)
+
+    def briefly(self, maximum: int) -> int:
+        """The most servers that a group of this maximum may hold while some are replaced or rebalanced."""
+        replacing = maintenance.bounds(maximum, self.maintenance)[1] if self.maintenance else maximum
+        return max(zones.limit(maximum), replacing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,8 @@ def _truth(case: _Case, least: float | None) -> Finding:
 def _ceilings(case: _Case, ceilings: Ceilings) -> list[Finding]:
     servers, starting, most = case.series("in_service"), case.series("launching"), case.series("max_size")
     of = "{:,.0f} of {:,.0f} "
-    more = np.maximum(np.floor(most * ceilings.replacing_percent / 100), most + (ceilings.replacing_percent > 100))
+    sizes, places = np.unique(most, return_inverse=True)
+    more = np.array([float(ceilings.briefly(int(size))) for size in sizes])[places]
     found = [
         _ceiling(case, "Servers in the group", "fleet", servers, most, f"{of}servers", more),
         _ceiling(case, "Load of the balancer", "balancer", case.series("load_balancer"), 1.0),

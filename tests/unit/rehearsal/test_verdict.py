@@ -102,7 +102,7 @@ def test_a_wait_shorter_than_shown_is_not_true_either():
 @pytest.mark.parametrize(
     ("promise", "series"),
     [
-        ("Servers in the group", {"in_service": {(200, 210): 91}}),
+        ("Servers in the group", {"in_service": {(200, 210): 100}}),
         ("Load of the balancer", {"load_balancer": {(200, 210): 1.2}}),
         ("Database connections", {"load_connections": {(200, 210): 1.2}}),
         ("People inside", {"inside": {(200, 210): 5100}}),
@@ -116,9 +116,18 @@ def test_a_capacity_limit_is_never_exceeded_even_when_nobody_felt_it(promise, se
     assert verdict.broken[0].second == 200
 
 
-@pytest.mark.parametrize(("percent", "servers", "held"), [(110, 99, True), (110, 100, False), (150, 135, True)])
-def test_while_servers_are_replaced_there_may_be_more_for_a_while(percent, servers, held):
-    ceilings = Ceilings(vcpus_per_server=4, replacing_percent=percent)
+@pytest.mark.parametrize(
+    ("policy", "servers", "held"),
+    [
+        (None, 99, True),
+        (None, 100, False),
+        (MaintenancePolicy(50, 100), 99, True),
+        (MaintenancePolicy(100, 150), 135, True),
+        (MaintenancePolicy(100, 150), 136, False),
+    ],
+)
+def test_while_servers_are_replaced_or_rebalanced_there_may_be_more_for_a_while(policy, servers, held):
+    ceilings = Ceilings(vcpus_per_server=4, maintenance=policy)
 
     found = finding(verdict_of(outcome_of(in_service={(200, 210): servers}), ceilings=ceilings), "Servers in the group")
 
@@ -127,18 +136,14 @@ def test_while_servers_are_replaced_there_may_be_more_for_a_while(percent, serve
 
 
 def test_of_a_small_group_there_may_be_one_more():
-    ceilings = Ceilings(vcpus_per_server=4, replacing_percent=110)
     small = {"max_size": 2, "in_service": {(0, SECONDS): 2, (200, 210): 3}}
 
-    assert finding(verdict_of(outcome_of(**small), ceilings=ceilings), "Servers in the group").held
+    assert finding(verdict_of(outcome_of(**small), ceilings=Ceilings(vcpus_per_server=4)), "Servers in the group").held
 
 
-@pytest.mark.parametrize(
-    ("policy", "percent"), [(None, 110), (MaintenancePolicy(50, 100), 110), (MaintenancePolicy(100, 150), 150)]
-)
-def test_how_many_more_follows_from_rebalancing_and_the_maintenance_policy(policy, percent):
-    plan = plan_of()
-    assert Ceilings.of(replace(plan, group=replace(plan.group, maintenance=policy)), None).replacing_percent == percent
+def test_the_ceilings_of_a_plan_know_its_maintenance_policy():
+    plan, policy = plan_of(), MaintenancePolicy(100, 150)
+    assert Ceilings.of(replace(plan, group=replace(plan.group, maintenance=policy)), None).maintenance == policy
 
 
 def test_full_is_not_exceeded():
@@ -212,7 +217,8 @@ def test_every_limit_has_its_words(limit, words):
 @pytest.mark.parametrize(
     ("targets", "words"),
     [
-        ({"receiving": 2}, "the servers were full (only 2 of 60 got requests, since the others failed"),
+        ({"receiving": 2, "load_fleet": 3.0}, "full (only 2 of 60 got requests, since the others failed"),
+        ({"receiving": 59, "load_fleet": 0.11}, "people were let in as fast as is declared for 60 servers (11 % full)"),
         ({"receiving": 58, "lost": 0.05}, "5 % of the requests went to servers that answered nothing"),
     ],
 )

@@ -23,31 +23,15 @@ def night_of(plan: Plan, scenario: Scenario, parameters: Parameters, timeline: T
     service = plan.service
     # without a waiting room line and controller stand empty, and their numbers matter to nobody
     of_the_line = parameters if service.waiting_room else parameters.unwatched()
-    edge = cached_at_edge(plan.edge, NOW_SERVING)
     costs = costs_by_slot(plan, scenario, parameters)
     slots = len(costs.requests)
-    checks = [0.0, *(float(step.kind == "identity") for step in scenario.journey), 0.0]
-    rules = Rules(
-        doors_s=timeline.doors_s,
-        seconds=timeline.seconds,
-        waiting_room=service.waiting_room,
-        edge=edge,
-        polls_per_person=scenario.devices_per_person / service.poll_interval_s,
-        poll_interval_s=float(service.poll_interval_s),
-        edge_fetches=parameters["edge.locations"] / parameters["edge.ttl_s"] if edge else math.inf,
-        identity_per_s=parameters["identity.rate_per_s"] if any(checks) else math.inf,
-        identity_slots=checks,
-        server_cpu_s=plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"],
-        journeys_per_server_per_s=float(service.journeys_per_server_per_s),
-        clear_s=of_the_line["waiting_room.clear_s"],
-    )
     journey = Journey(scenario, parameters["client.reload_s"])
     servers = Servers(costs, parameters, service.shed_after_s, timeline.seconds)
     balancer = BalancerLoad(plan, parameters)
     admission = Admission(service, of_the_line)
     room = WaitingRoom(timeline.doors_s, timeline.seconds, scenario.patience_s, service.poll_interval_s, of_the_line)
     return Night(
-        rules=rules,
+        rules=rules_of(plan, scenario, parameters, timeline, of_the_line),
         steps=journey.steps,
         people=journey.people,
         prices=servers.prices,
@@ -65,6 +49,29 @@ def night_of(plan: Plan, scenario: Scenario, parameters: Parameters, timeline: T
         passing=[0.0] * slots,
         done=[0.0] * slots,
         failed=[0.0] * slots,
+    )
+
+
+def rules_of(
+    plan: Plan, scenario: Scenario, parameters: Parameters, timeline: Timeline, of_the_line: Parameters
+) -> Rules:
+    """What does not change in the night."""
+    service = plan.service
+    edge = cached_at_edge(plan.edge, NOW_SERVING)
+    checks = [0.0, *(float(step.kind == "identity") for step in scenario.journey), 0.0]
+    return Rules(
+        doors_s=timeline.doors_s,
+        seconds=timeline.seconds,
+        waiting_room=service.waiting_room,
+        edge=edge,
+        polls_per_person=scenario.devices_per_person / service.poll_interval_s,
+        poll_interval_s=float(service.poll_interval_s),
+        edge_fetches=parameters["edge.locations"] / parameters["edge.ttl_s"] if edge else math.inf,
+        identity_per_s=parameters["identity.rate_per_s"] if any(checks) else math.inf,
+        identity_slots=checks,
+        server_cpu_s=plan.group.instance_type.vcpus * parameters["server.utilisation_ceiling"],
+        journeys_per_server_per_s=float(service.journeys_per_server_per_s),
+        clear_s=of_the_line["waiting_room.clear_s"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What a rehearsal needs of a group in time."""
+"""What the engine of a rehearsal needs of a group in time; `rehearsed_group` is one, and tests have others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 from floodgate.rehearsal.outcome import Event
 
 
-class Group(Protocol):
+class GroupInTime(Protocol):
     """What the engine needs of a group in time."""
 
     @property
